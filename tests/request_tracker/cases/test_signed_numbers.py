@@ -24,7 +24,9 @@ from tracker_office import (
 
 from inventory.weekly_hours import WeeklyHours
 from request_tracker.cases import Allocation, AllocationProposal, Desk, SendBack, Sign, Who, history, read_case, run
+from request_tracker.cases.proposing import proposed_at
 from request_tracker.ledger import allocations
+from request_tracker.letters.sop_files import SHIPPED, parse_sop
 
 THIRTY = Allocation(6 * MBIT, 30 * MBIT, 4 * MBIT, 20 * MBIT)
 TODAY = date(2026, 11, 23)
@@ -184,3 +186,48 @@ def test_KTM_06_a_number_names_the_newest_of_several_measurements(desk: Desk) ->
     check, watch = case.latest("cek"), case.latest("mon")
     assert check is not None and watch is not None
     assert (first.data["evidence"], last.data["evidence"]) == (check.seq, watch.seq)
+
+
+def test_what_is_asked_for_is_admitted_by_the_room_of_the_days_it_is_asked_for(desk: Desk) -> None:
+    much, little = Allocation(185 * MBIT, 190 * MBIT, MBIT, 2 * MBIT), Allocation(MBIT, 2 * MBIT, MBIT, 2 * MBIT)
+    with desk.store.transaction() as db:
+        for rates, moment in ((much, MONDAY), (little, MONDAY + 2 * DAY)):
+            allocations.write(desk.store, db, [allocations.Change("rsud", rates, "system", None, "uji")], moment)
+    low = {**WANTED, "wanted_receive": "12 Mbit/s", "wanted_transmit": "12 Mbit/s"}
+    for days, number_stands in (({}, False), ({"starts_on": "2026-11-26"}, True)):
+        number = request(desk, form={**low, **days})
+        assert (run(desk, number, Sign("PKL-B-02"), HEAD, MONDAY).proposal is not None) is number_stands, days
+
+
+def test_what_is_asked_for_and_needs_a_reason_sets_no_number_by_itself(desk: Desk) -> None:
+    """Ceilings of all above the capacity are somebody's to reason."""
+    number = request(desk, form={**WANTED, "wanted_receive": "190 Mbit/s"})
+    assert run(desk, number, Sign("PKL-B-02"), HEAD, MONDAY).proposal is None
+    much = Allocation(10 * MBIT, 190 * MBIT, 4 * MBIT, 20 * MBIT)
+    case = run(desk, number, numbered(Sign("PKL-B-03"), much), DIVISION, MONDAY)
+    assert case.proposal is not None
+
+
+def test_a_number_for_some_hours_is_admitted_by_the_room_of_those_hours(desk: Desk) -> None:
+    """Another office has nearly all of the line at night."""
+    much, nights = (
+        Allocation(185 * MBIT, 190 * MBIT, MBIT, 2 * MBIT),
+        WeeklyHours((0,), time(21), time(5), "Asia/Jakarta"),
+    )
+    change = allocations.Change("rsud", much, "system", None, "uji", nights)
+    with desk.store.transaction() as db:
+        allocations.write(desk.store, db, [change], MONDAY)
+    number = request(desk)
+    error = refused(desk, number, in_hours(time(20), time(23), (0,), date(2026, 12, 6)), HEAD)
+    assert error.code == "admission"
+    case = run(desk, number, in_hours(time(8), time(16), (0,), date(2026, 12, 6)), HEAD, MONDAY)
+    assert case.proposal is not None
+
+
+def test_where_no_step_analyses_the_first_official_proposes_and_not_who_works_before_him() -> None:
+    """The shipped SOP, with its first disposition given to the technicians."""
+    text = (SHIPPED / "pkl-bw.r0.yaml").read_text(encoding="utf-8")
+    assert proposed_at(parse_sop(text)) == "PKL-B-02"
+    first = next(line for line in text.splitlines() if "{id: PKL-B-02" in line)
+    technicians = text.replace(first, first.replace("pelaksana: [kadis]", "pelaksana: [tim]"))
+    assert proposed_at(parse_sop(technicians)) == "PKL-B-03"
