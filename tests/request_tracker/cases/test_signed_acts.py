@@ -145,6 +145,11 @@ def test_PKL_G_08_an_estimate_on_paper_is_held_against_the_moment_of_its_signatu
 def test_each_refusal_of_a_signature_is_a_whole_sentence_in_both_languages(desk: Desk) -> None:
     number = request(desk, "BTM-BW")
     walk_to(desk, number, [(HEAD, Sign("BTM-02"))])
+    half = Sign("BTM-03", form={key: value for key, value in VERIFIED.form.items() if key != "opd_benar"})
+    assert sentences(desk, number, half, DIVISION) == (
+        "Isian OPD pemohon dan penanda tangannya benar? belum diisi.",
+        "Fill in Is it the right office and signatory?.",
+    )
     denied = Sign("BTM-03", form={**VERIFIED.form, "opd_benar": "tidak", "bukan_duplikat": "tidak"})
     names = "OPD pemohon dan penanda tangannya benar?, Bukan duplikat permohonan lain?"
     assert sentences(desk, number, denied, DIVISION) == (

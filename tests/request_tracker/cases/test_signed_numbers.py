@@ -155,15 +155,15 @@ def test_a_number_for_one_day_alone_is_one(desk: Desk) -> None:
     assert case.proposal is not None and case.proposal.proposal == one_day
 
 
-@pytest.mark.parametrize(("days", "fits"), [({}, False), ({"since": date(2026, 11, 26)}, True)])
-def test_a_number_is_admitted_by_the_room_of_its_own_days(desk: Desk, days: dict[str, date], fits: bool) -> None:
+@pytest.mark.parametrize(("since", "fits"), [(None, False), (date(2026, 11, 26), True)])
+def test_a_number_is_admitted_by_the_room_of_its_own_days(desk: Desk, since: date | None, fits: bool) -> None:
     """Another office has nearly all of the line, and gives it back on Wednesday."""
     much, little = (Allocation(rate, 190 * MBIT, MBIT, 2 * MBIT) for rate in (175 * MBIT, MBIT))
     with desk.store.transaction() as db:
         for rates, moment in ((much, MONDAY), (little, MONDAY + 2 * DAY)):
             allocations.write(desk.store, db, [allocations.Change("rsud", rates, "system", None, "uji")], moment)
     number = request(desk)
-    act = replace(Sign("PKL-B-02"), proposal=AllocationProposal(FIFTY, **days), reason="acara")
+    act = replace(Sign("PKL-B-02"), proposal=AllocationProposal(FIFTY, since), reason="acara")
     if fits:
         assert run(desk, number, act, HEAD, MONDAY).proposal is not None
     else:
