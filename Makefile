@@ -1,4 +1,4 @@
-# make demo, make down, make test, make check, make lint, make bench, make fuzz, make install
+# make demo, make down, make test, make check, make lint, make bench, make fuzz, make install, make minimal
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,7 +7,7 @@ FOR_DEMO := lab/packages demo && lab/environment
 FOR_TEST := lab/packages test && lab/environment test
 export PYTHON
 
-.PHONY: demo down test check lint bench fuzz install
+.PHONY: demo down test check lint bench fuzz install minimal
 
 demo:
 	@$(FOR_DEMO)
@@ -47,3 +47,7 @@ fuzz:
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/decode/test_flows_numbers.py -k hostile
 	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/test_flows_oracle.py
 	@LEBARPITA_POWER_CUTS=$${LEBARPITA_POWER_CUTS:-50} $(BIN)/pytest -q -s tests/stories/test_story_power_cut.py
+
+# As root, with debootstrap; an hour. What is committed is tried on minimal Debians: docs/why/minimal-debian.md.
+minimal:
+	@tests/setup/minimal_debian $(DEBIANS)

@@ -8,6 +8,7 @@ their difference before it is committed.
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from case_walks import FILLED, kaltim_until_decision
 from tracker_office import (
     CONTACT,
     DIVISION,
+    EVIDENCE,
     HEAD,
     MONDAY,
     REQUESTER,
@@ -28,9 +30,23 @@ from tracker_office import (
 )
 from tree import TESTS
 
-from request_tracker.cases import Desk, Event, Note, OpenCase, Pause, Resume, Sign, history, open_case, run
+from request_tracker.cases import (
+    Desk,
+    Event,
+    Note,
+    OpenCase,
+    Pause,
+    Resume,
+    Sign,
+    Supplied,
+    Who,
+    history,
+    open_case,
+    run,
+)
 
 FOLDER = TESTS / "golden" / "case_events"
+ALARM = Who("api:alertmanager", frozenset({"alert"}))
 
 
 def bandwidth(desk: Desk) -> str:
@@ -63,11 +79,48 @@ def complaint(desk: Desk) -> str:
     return number
 
 
+def outage(desk: Desk) -> str:
+    """An outage that an alert opened, in two rounds to its end; each act was on paper a minute before it came in."""
+    alert = {"surat": Supplied(content={"alert": "core-agg"})}
+    putus = OpenCase("PKL-GG", "Putus", form={"description": "putus"}, documents=alert, contact=CONTACT, emergency=True)
+    number = open_case(desk, putus, ALARM, MONDAY).number
+    rounds = [act for decision in ("tidak_terhubung", "terhubung") for act in round_of_outage(decision)]
+    filed = [(HEAD, Sign("PKL-G-02", note="tangani")), (DIVISION, Sign("PKL-G-03")), (SECTION, Sign("PKL-G-03"))]
+    acts = [*rounds, (TECHNICIAN, Sign("PKL-G-09")), *filed, (TECHNICIAN, Sign("PKL-G-10"))]
+    for minute, (who, sign) in enumerate(acts, start=1):
+        then = MONDAY + timedelta(minutes=minute)
+        run(desk, number, replace(sign, occurred_at=then), who, then + timedelta(minutes=1))
+    return number
+
+
+def round_of_outage(decision: str) -> list[tuple[Who, Sign]]:
+    """Checked, monitored, read twice, and what the provider says."""
+    checked = {"perangkat": "core", "daya": "baik", "lampu": "merah", "temuan": "serat putus"}
+    return [
+        (TECHNICIAN, Sign("PKL-G-04", form=checked)),
+        (TECHNICIAN, Sign("PKL-G-05", documents={"mon": EVIDENCE})),
+        (SECTION, Sign("PKL-G-06", note="sudah saya baca")),
+        (DIVISION, Sign("PKL-G-07", note="sudah saya baca")),
+        (TECHNICIAN, Sign("PKL-G-08", form={"isp": "ISP Contoh"}, decision=decision)),
+    ]
+
+
+def refusal(desk: Desk) -> str:
+    """The Batam flow to its refusal, by each who signs the answer."""
+    number = waiting(desk)
+    now = MONDAY + timedelta(hours=4)
+    run(desk, number, Sign("BTM-06", decision="tidak_tersedia", documents={"analisa": EVIDENCE}), TECHNICIAN, now)
+    walk_to(desk, number, [(who, Sign("BTM-07")) for who in (TECHNICIAN, SECTION, DIVISION, HEAD)], now)
+    return number
+
+
 WALKS: dict[str, Callable[[Desk], str]] = {
     "pkl-bw": bandwidth,
     "btm-bw": waiting,
     "ktm-bw": kaltim_until_decision,
     "pkl-pg": complaint,
+    "pkl-gg": outage,
+    "btm-bw-refused": refusal,
 }
 
 
