@@ -67,12 +67,12 @@ class LibreQosReader:
     def _circuits(self) -> dict[str, Shaped]:
         circuits: dict[str, Shaped] = {}
         for row in self.rows():
-            name, rates = row["circuitid"], tuple(float(row[column]) for column in RATES)
+            name, rates = row["circuitid"], _rates(row)
             if not name or min(rates) < 0.1 or rates[0] > rates[1] or rates[2] > rates[3]:
                 raise Refusal(f"row {row}")
             parts = f"{row['ipv4']},{row['ipv6']}".replace(" ", "").split(",")
             prefixes = frozenset(str(ip_network(part)) for part in parts if part)
-            first = circuits.setdefault(name, Shaped(name, row["parentnode"], prefixes, rates))  # type: ignore[arg-type]
+            first = circuits.setdefault(name, Shaped(name, row["parentnode"], prefixes, rates))
             if first.parent != row["parentnode"]:
                 raise Refusal(f"{name}: two parents")
             circuits[name] = replace(first, prefixes=first.prefixes | prefixes)
@@ -84,6 +84,11 @@ class LibreQosReader:
         if len({name for name, _ in nodes}) < len(nodes) or (body and not nodes):
             raise Refusal("network.json")
         yield from nodes
+
+
+def _rates(row: dict[str, str]) -> tuple[float, float, float, float]:
+    down_min, down, up_min, up = (float(row[column]) for column in RATES)
+    return down_min, down, up_min, up
 
 
 def _nodes(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def converge(driver: LibreQosDriver, wanted: Sequence[Queue] = WANTED) -> dict[s
 
 def big_city(opds: int) -> City:
     offices = tuple(
-        Opd(code=f"opd-{n}", name=f"Kantor {n}", prefixes=(f"10.{n // 250}.{n % 250}.0/24",))  # type: ignore[arg-type]
+        Opd(code=f"opd-{n}", name=f"Kantor {n}", prefixes=(ip_network(f"10.{n // 250}.{n % 250}.0/24"),))
         for n in range(opds)
     )
     uplink = CITY.uplinks[0].model_copy(update={"receive_capacity": 10 * GIGABIT, "transmit_capacity": 10 * GIGABIT})

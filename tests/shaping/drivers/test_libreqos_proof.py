@@ -12,7 +12,7 @@ from shaping.convergence import Convergence
 from shaping.drivers.base import LibreQosAccess, Site
 from shaping.drivers.libreqos.machine import LibreQosDriver
 from shaping.errors import ShapingError
-from shaping.ledger import read_revision
+from shaping.ledger import Revision, read_revision
 from shaping.measuring import Use
 from shaping.proof import faults_of, problems
 from shaping.queues import Key
@@ -37,16 +37,16 @@ class Machine:
     def measure(self, prometheus: str, window_seconds: int, at: float) -> Mapping[Key, Use]:
         return {key: Use(self.use, self.use) for key in KEYS} if self.use else {}
 
-    def apply(self, wanted: object = FIRST) -> None:
-        self.driver.apply(self.driver.plan(wanted.queues))  # type: ignore[attr-defined]
+    def apply(self, wanted: Revision = FIRST) -> None:
+        self.driver.apply(self.driver.plan(wanted.queues))
         os.utime(self.folder / "ShapedDevices.csv", (self.now, self.now))
 
     def takes_over(self) -> None:
         LibreQosReader(self.folder).load()
         os.utime(self.folder / COPY, (self.now, self.now))
 
-    def problems(self, wanted: object = FIRST) -> list[str]:
-        return problems(wanted, self.driver.read(wanted.queues))  # type: ignore[attr-defined,arg-type]
+    def problems(self, wanted: Revision = FIRST) -> list[str]:
+        return problems(wanted, self.driver.read(wanted.queues))
 
 
 def test_written_is_not_in_force_until_libreqos_has_read_it(tmp_path: Path) -> None:
