@@ -12,9 +12,11 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.dates import DateFormatter
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 Points = Sequence[Sequence[float]]
 Local = Callable[[datetime], datetime]
+Drawing = Callable[[Points, Points, "Limits", Local, str], str]
 # Megabits in a byte: the axis is in Mbit/s, the points are bytes a second.
 MEGABITS_A_BYTE = 8e-6
 # Points further apart than so many of the shortest step have one missing between them; clocks jitter by less.
@@ -31,6 +33,23 @@ _ENGLISH = {
 _DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 # A fixed salt: matplotlib numbers its clip paths by a hash that is random otherwise. Text as paths needs no font later.
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sheet:
+    """What a graph is drawn on: inches, and its letters' points."""
+
+    width: float
+    height: float
+    letters: float
+
+
+# A column of A4; and a telephone of 360 pixels between its margins, where a point is a pixel and a third.
+_PAPER = _Sheet(width=7.2, height=2.4, letters=8)
+_ABOVE: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False, "ncols": 4}
+_PHONE = _Sheet(width=3.3, height=3.0, letters=8.5)
+# Days at the axis of a narrow graph, each with its date.
+_PHONE_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -57,12 +76,27 @@ def limits_of(use: Mapping[str, Any], wanted: Mapping[str, Any] | None = None) -
 
 def graph(receive: Points, transmit: Points, limits: Limits, local: Local, language: str = "id") -> str:
     """Both directions over time with the ceilings in force, and what is asked for."""
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(7.2, 2.4), layout="constrained")
+    return _graph(_PAPER, (receive, transmit), limits, local, language)
+
+
+def phone_graph(receive: Points, transmit: Points, limits: Limits, local: Local, language: str = "id") -> str:
+    """The same as high and as narrow as a telephone: its letters keep their size there."""
+    return _graph(_PHONE, (receive, transmit), limits, local, language)
+
+
+def _graph(sheet: _Sheet, both: Sequence[Points], limits: Limits, local: Local, language: str) -> str:
+    with matplotlib.rc_context({**_STYLE, "font.size": sheet.letters}):
+        figure = Figure(figsize=(sheet.width, sheet.height), layout="constrained")
         axes = figure.subplots()
-        _lines(axes, (receive, transmit), limits, local)
-        if language == "en":
-            axes.legend(*_english(axes), loc="lower left", bbox_to_anchor=(0, 1), frameon=False, ncols=4)
+        _lines(axes, both, limits, local)
+        legend = _english(axes) if language == "en" else axes.get_legend_handles_labels()
+        if sheet is _PHONE:
+            # Above the whole picture: beside the axis its names would leave no room for the lines.
+            figure.legend(*legend, loc="outside upper left", frameon=False, ncols=2, handlelength=1.5)
+            # Whole days: matplotlib counts time in them.
+            axes.xaxis.set_major_locator(MaxNLocator(_PHONE_DAYS, integer=True))
+        else:
+            axes.legend(*legend, **_ABOVE)
         return _svg(figure)
 
 
@@ -72,6 +106,7 @@ def week_and_line(use: Mapping[str, Any], local: Local, wanted: Mapping[str, Any
         figure = Figure(figsize=(7.2, 3.9), layout="constrained")
         panes = figure.subplot_mosaic([["line", "line"], ["receive", "transmit"]], height_ratios=(1.25, 1))
         _lines(panes["line"], [use[way]["hourly"] for way, _, _ in _WAYS], limits_of(use, wanted), local)
+        panes["line"].legend(**_ABOVE)
         for way, name, _ in _WAYS:
             _week(figure, panes[way], name, use[way]["week"])
         return _svg(figure)
@@ -127,7 +162,6 @@ def _lines(axes: Any, both: Sequence[Points], limits: Limits, local: Local) -> N
     axes.set_ylim(bottom=0)
     days = DateFormatter("%d-%m")  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
     axes.xaxis.set_major_formatter(days)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), frameon=False, ncols=4)
 
 
 def _english(axes: Any) -> tuple[list[Any], list[str]]:

@@ -9,7 +9,7 @@ from request_tracker.config import Office
 from request_tracker.evidence.uptime import not_yet, said, share_said, whole_percent
 from request_tracker.letters.press.facts import letterhead
 from request_tracker.letters.press.pdf import pdf
-from request_tracker.letters.press.pictures import Limits, graph
+from request_tracker.letters.press.pictures import Drawing, Limits, graph
 from request_tracker.letters.press.wording import MEGABIT, MONTHS
 from request_tracker.letters.quarter.cells import ENGLISH_MONTHS, cell_text, day_text, number_text
 from request_tracker.letters.quarter.tables import NOT_YET, PrintedTable
@@ -100,12 +100,12 @@ def month_tables(of: MonthFigures) -> tuple[PrintedTable, ...]:
     )
 
 
-def month_graph(of: MonthFigures, office: Office, local: Local, language: str) -> str:
+def month_graph(of: MonthFigures, office: Office, local: Local, language: str, draw: Drawing = graph) -> str:
     """The highest five minutes of each hour, with the ceilings in force; SVG, the same text each time."""
     receive, transmit = (of.use[way].hourly for way in WAY_NAMES)
     before = office.made_up_before
     ceilings = {way: of.use[way].ceilings for way in WAY_NAMES}
-    return graph(receive, transmit, Limits(ceilings, {}, before.timestamp() if before else None), local, language)
+    return draw(receive, transmit, Limits(ceilings, {}, before.timestamp() if before else None), local, language)
 
 
 def _outages(of: MonthFigures) -> Both:

@@ -20,6 +20,7 @@ from request_tracker.reports.months import MonthFigures, month_of
 from request_tracker.reports.periods import Period, month
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.graph_sizes import drawing_asked
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("months", __name__)
@@ -72,7 +73,7 @@ def paper(name: str, kind: str, key: str, form: str) -> Response:
     figures, here = _figures(name, kind, key), office()
     local = here.desk.calendar.local
     if form == "svg":
-        drawn = month_graph(figures, here.config.office, local, g.language)
+        drawn = month_graph(figures, here.config.office, local, g.language, drawing_asked())
         return make_response(drawn, 200, {"Content-Type": "image/svg+xml"})
     content = month_pdf(figures, here.config.office, local, here.config.templates, g.language)
     file = f'inline; filename="bulanan-{key}-{figures.month.name}.pdf"'

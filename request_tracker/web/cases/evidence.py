@@ -24,13 +24,14 @@ from request_tracker.evidence.use import WAYS, read_use
 from request_tracker.letters.analysis.figures import take as analysis_figures
 from request_tracker.letters.availability.figures import take as availability_figures
 from request_tracker.letters.press.kinds import FigureSource
-from request_tracker.letters.press.pictures import Limits, graph
+from request_tracker.letters.press.pictures import Limits
 from request_tracker.letters.registry import paper_of
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store.database import Row
 from request_tracker.web.shell.boards import OPD_BOARD, board_address
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.graph_sizes import drawing_asked
 from request_tracker.web.shell.sent_values import query_number
 
 # Board and graph open on the window of the evidence.
@@ -165,7 +166,7 @@ def use_graph(case: Case, days: int) -> str | None:
     if not receive and not transmit:
         return None
     limits = _limits(case, end, days)
-    return graph(hourly(receive), hourly(transmit), limits, here.desk.calendar.local)
+    return drawing_asked()(hourly(receive), hourly(transmit), limits, here.desk.calendar.local, "id")
 
 
 def _limits(case: Case, end: float, days: int) -> Limits:

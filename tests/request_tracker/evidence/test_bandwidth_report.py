@@ -136,6 +136,7 @@ def test_PKL_B_KT2_the_case_shows_the_offices_graph_and_leads_to_its_board_at_it
     opened = read_case(site.desk, number).opened_at.timestamp()
     assert urlsplit(link).path == "/d/lebarpita-opd" and asked["var-opd"] == ["dinkes"]
     assert int(asked["from"][0]) == round((opened - 30 * 86400) * 1000) and int(asked["to"][0]) > opened * 1000
+    assert f'<source media="(max-width: 40rem)" srcset="/kasus/{number}/grafik.svg?layar=kecil"' in page
     drawn = site.client.get(f"/kasus/{number}/grafik.svg")
     assert drawn.content_type == "image/svg+xml" and drawn.data.startswith(b"<?xml")
     monkeypatch.setitem(app.extensions, "office", here)

@@ -112,5 +112,9 @@ def test_the_pages_lead_from_the_evaluation_to_the_paper(site: Site) -> None:
     assert "belum dapat dinilai" in page or "tidak terukur" in page
     assert site.client.get(f"/bulanan/{name}/opd/dinkes.pdf").data.startswith(b"%PDF")
     assert site.client.get(f"/bulanan/{name}/uplink/{CITY.uplinks[0].name}.svg").data.startswith(b"<?xml")
+    # Its own picture on a telephone of 360 px, at its own size: scaled down, letters could not be read.
+    small = site.client.get(f"/bulanan/{name}/uplink/{CITY.uplinks[0].name}.svg?layar=kecil").text
+    width = re.search(r'<svg [^>]*width="([0-9.]+)pt"', small)
+    assert width is not None and float(width[1]) * 4 / 3 <= 320
     for wrong in (f"/bulanan/{name}/opd/entah", "/bulanan/2026-13"):
         assert site.client.get(wrong).status_code == 404
