@@ -78,8 +78,8 @@ def shares(
     Rows are moments, columns the OPDs; what was not measured takes nothing from the others.
     """
     least = np.nan_to_num(use)
-    held = at_ceiling | _held_by_line(least, present)
-    most = np.where(held, np.maximum(least, other.column("ceiling")), least)
+    lower_bound = at_ceiling | _held_by_line(least, present)
+    most = np.where(lower_bound, np.maximum(least, other.column("ceiling")), least)
     low, high = (PromiseChange(predict(wanted, present), predict(wanted, other)) for wanted in (least, most))
     return low, high
 
@@ -89,8 +89,8 @@ def _held_by_line(use: Numbers, line: LinePromises) -> Numbers:
     guaranteed = line.column("guaranteed")
     above = np.where(use > guaranteed * (1 + FELT), (use - guaranteed) / np.maximum(guaranteed, LEAST_WEIGHT), 0.0)
     full = use.sum(axis=1, keepdims=True) >= line.capacity * AT_CEILING
-    held: Numbers = full & (above > 0) & (above >= above.max(axis=1, keepdims=True) * _AS_HIGH)
-    return held
+    lower_bound: Numbers = full & (above > 0) & (above >= above.max(axis=1, keepdims=True) * _AS_HIGH)
+    return lower_bound
 
 
 def replay(demands: Demands, present: LinePromises, other: LinePromises) -> Replay:

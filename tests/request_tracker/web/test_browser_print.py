@@ -84,7 +84,7 @@ def test_what_an_official_decides_on_is_one_sheet_of_a4_also_where_a_number_is_s
     head.get_by_label("Alasan (angka lain").fill("rekam medis tidak dapat menunggu")
     with head.expect_navigation():
         head.get_by_role("button", name="Tandatangani dan teruskan").click()
-    # The number is another one than was asked for, so its effects are worked out anew: what was signed stands beside them.
+    # Another number than was asked for is worked out anew: what was signed stands beside today's figures.
     assert office.made.places.request in replay_due(office.source, MOMENT)
     division = window(chromium, url, "kabid")
     assert sheets(division, address) == [A4]

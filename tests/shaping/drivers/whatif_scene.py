@@ -77,8 +77,8 @@ def delivered(city: City, promises: Promises, demands: dict[str, float]) -> dict
         )
         for opd, pace in demands.items()
     ]
-    rates = sent(sources)
-    return {opd: rates[minors[opd]] for opd in demands}
+    by_class = sent(sources)
+    return {opd: by_class[minors[opd]] for opd in demands}
 
 
 def deepen(minor: int, limit: int) -> None:
