@@ -22,7 +22,7 @@ MEASURED_ABOVE = 0.9
 QUERY = (
     f"max by (opd) (max_over_time(opd:receive:mean5m[30d])) < {IDLE_BELOW}"
     f" and on (opd) max by (opd) (max_over_time(opd:transmit:mean5m[30d])) < {IDLE_BELOW}"
-    f" and on (opd) min by (opd) (opd:measured_30d:ratio) > {MEASURED_ABOVE}"
+    f" and on (opd) min by (opd) (last_over_time(opd:measured_30d:ratio[20m])) > {MEASURED_ABOVE}"
 )
 # Prometheus gives up by itself after two minutes (--query.timeout); 500 names are far below a MiB.
 _BOUNDS = Bounds(125.0, 130.0, 2**20)
