@@ -50,8 +50,8 @@ def with_names(text: str) -> str:
 def _named(label: str, key: str) -> str:
     # In backquotes, as the texts stand in quotes of every kind; %q makes of a key a text of PromQL.
     if label in NAMES:
-        asked = f"{{{{ with printf `{NAMES[label]}` $labels.{label} | query }}}}{{{{ . | first | label `name` }}}}"
-        return f"{asked}{{{{ else }}}}{key}{{{{ end }}}}"
+        lookup = f"{{{{ with printf `{NAMES[label]}` $labels.{label} | query }}}}{{{{ . | first | label `name` }}}}"
+        return f"{lookup}{{{{ else }}}}{key}{{{{ end }}}}"
     if label in WORDS:
         # A second sender of the watch is "sender-2": it has the word of the first, and its number.
         words = " | ".join(f"reReplaceAll `^{code}(-[0-9]+)?$` `{word}$1`" for code, word in WORDS[label].items())

@@ -59,5 +59,5 @@ def test_a_link_of_an_alert_keeps_the_key_that_its_page_needs() -> None:
 
 def test_the_names_that_are_looked_up_are_exported() -> None:
     catalogue = (ROOT / "exporter" / "names.py").read_text(encoding="utf-8")
-    for metric in {name for asked in NAMES.values() for name in re.findall(r"lebarpita_(\w+)\{", asked)} - {"opd_info"}:
+    for metric in {name for lookup in NAMES.values() for name in re.findall(r"lebarpita_(\w+)\{", lookup)} - {"opd_info"}:
         assert f'f"{{PREFIX}}{metric}"' in catalogue
