@@ -81,7 +81,7 @@ def simulate(clock: SimulatedTime, modules: Sequence[ModuleType]) -> None:
         if getattr(module, "datetime", None) is datetime:
             setattr(module, "datetime", calendar)  # noqa: B010  # A name of a module, which mypy cannot know.
 
-    class Event(threading.Event):
+    class SimulatedEvent(threading.Event):
         """An event whose waiting lasts simulated seconds."""
 
         def wait(self, timeout: float | None = None) -> bool:
@@ -91,7 +91,7 @@ def simulate(clock: SimulatedTime, modules: Sequence[ModuleType]) -> None:
                     return True
             return self.is_set()
 
-    shown: dict[str, Any] = {"threading": SimpleNamespace(**{**vars(threading), "Event": Event})}
+    shown: dict[str, Any] = {"threading": SimpleNamespace(**{**vars(threading), "Event": SimulatedEvent})}
     shown["time"] = SimpleNamespace(**{**vars(time), "monotonic": lambda: clock.seconds})
     for name, stand_in in shown.items():
         setattr(supervision, name, stand_in)

@@ -112,14 +112,14 @@ def answer_of(application: Application, made: Environment) -> WsgiAnswer:
         # Without the address, which may hold a secret link. What a page raises is answered by the application itself;
         # this is left to what is raised while its answer is taken: a table made row by row, a disk that is full.
         log.error("event=answer_failed reason=%s number=%s", failure.code, failure.number, exc_info=error)
-        return _told(failure)
+        return _sentence(failure)
     except BaseException:
         answer.body.close()
         raise
     return answer
 
 
-def _told(failure: Refused) -> WsgiAnswer:
+def _sentence(failure: Refused) -> WsgiAnswer:
     """In both languages: which one was chosen is known to the application alone."""
     answer = WsgiAnswer(failure.status, [(b"content-type", b"text/plain; charset=utf-8")], BytesIO())
     answer.write("\n".join(failure.both()).encode())
