@@ -20,6 +20,7 @@ from tracker_office import (
 )
 
 from request_tracker.cases import (
+    ApplyAllocation,
     Assign,
     Desk,
     Event,
@@ -212,3 +213,10 @@ def test_a_note_on_an_ended_case_stands_at_no_step(desk: Desk) -> None:
     number = ended(desk)
     run(desk, number, Note("internal_note", {"text": "arsip"}), TECHNICIAN, MONDAY)
     assert history(desk, number)[-1].step is None
+
+
+def test_PKL_B_04_who_applies_a_number_is_named_with_his_position_and_the_role_he_acts_in(desk: Desk) -> None:
+    number = at_technician(desk)
+    run(desk, number, ApplyAllocation("PKL-B-04"), replace(TECHNICIAN, name="Teknisi Uji", position="Staf"), MONDAY)
+    signer = {"name": "Teknisi Uji", "position": "Staf", "role": "technician"}
+    assert last(desk, number, "signed").data["signed_by"] == signer
