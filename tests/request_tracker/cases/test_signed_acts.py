@@ -12,6 +12,7 @@ from tracker_office import (
     EVIDENCE,
     HEAD,
     MONDAY,
+    REQUESTER,
     SECTION,
     TECHNICIAN,
     VERIFIED,
@@ -20,6 +21,7 @@ from tracker_office import (
 )
 
 from request_tracker.cases import (
+    ApplyAllocation,
     Assign,
     Desk,
     Event,
@@ -212,3 +214,23 @@ def test_a_note_on_an_ended_case_stands_at_no_step(desk: Desk) -> None:
     number = ended(desk)
     run(desk, number, Note("internal_note", {"text": "arsip"}), TECHNICIAN, MONDAY)
     assert history(desk, number)[-1].step is None
+
+
+def test_PKL_B_04_who_applies_a_number_is_named_with_his_position_and_the_role_he_acts_in(desk: Desk) -> None:
+    number = at_technician(desk)
+    run(desk, number, ApplyAllocation("PKL-B-04"), replace(TECHNICIAN, name="Teknisi Uji", position="Staf"), MONDAY)
+    signer = {"name": "Teknisi Uji", "position": "Staf", "role": "technician"}
+    assert last(desk, number, "signed").data["signed_by"] == signer
+
+
+def test_PKL_P_02_no_note_but_the_first_answer_sets_deadlines_anew_though_the_calendar_changed(desk: Desk) -> None:
+    complaint = OpenCase("PKL-PG", "Pengaduan", form={"description": "lambat"}, contact=CONTACT)
+    answered = open_case(desk, complaint, REQUESTER, MONDAY).number
+    run(desk, answered, Note("public_comment", {"text": "kami periksa"}), TECHNICIAN, MONDAY)
+    letter, before = request(desk), len(history(desk, answered))
+    tuesday = (MONDAY + DAY).date()
+    later = replace(desk, calendar=replace(desk.calendar, closed={**desk.calendar.closed, tuesday: "libur"}))
+    for number in (answered, letter):
+        run(later, number, Note("internal_note", {"text": "arsip"}), TECHNICIAN, MONDAY)
+        assert history(desk, number)[-1].kind == "internal_note"
+    assert len(history(desk, answered)) == before + 1
