@@ -66,6 +66,9 @@ DEEP = ("99999999999999999999", "-1", "0001-01-01", "9999-12-31T23:59", "a\0b", 
 def names_in(code: str) -> set[str]:
     """Every name that a page's code reads from an address or a form."""
     asked = set(re.findall(r"(?:get|getlist|number|when|_moment|uploaded)\(f?[\"'](\w+)[\"']", code))
+    # A declared field is read by its declaration.
+    asked |= set(re.findall(r"\bField\(\s*[\"'](\w+)[\"']", code))
+    asked |= set(re.findall(r"sent_(?:text|list)\([\"'](\w+)[\"']", code))
     return asked | (set(FIELDS) if "field.key" in code or "FIELDS" in code else set())
 
 
