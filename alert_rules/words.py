@@ -59,6 +59,7 @@ JOBS: Mapping[str, str] = {
     "promises": "mengingatkan janji",
     "inbox": "mengingatkan surat masuk",
     "handing_on": "meneruskan langkah",
+    "fallback": "mengabarkan mode cadangan",
     "late_list": "mengirim daftar terlambat",
     "registration": "mendaftarkan ke pemantauan",
     "dispositions": "mengabarkan disposisi",

@@ -56,7 +56,7 @@ def test_hours_that_have_begun_count_though_they_end_after_the_last_day(desk: De
 
 def test_hours_that_begin_when_the_last_day_is_over_never_come(desk: Desk) -> None:
     error = refused(desk, request(desk), in_hours(time(0), time(6), (1,), TODAY), HEAD)
-    assert error.code == "bad_field" and "jam tertentu" in error.text("id")
+    assert error.code == "wrong_fields" and "jam tertentu" in error.text("id")
 
 
 def sentences(desk: Desk, number: str, act: Sign, who: Who, days: float = 0) -> tuple[str, str]:
@@ -72,17 +72,17 @@ def test_each_refusal_of_a_number_is_a_whole_sentence_in_both_languages(desk: De
     )
     backwards = AllocationProposal(FIFTY, date(2027, 1, 2), date(2027, 1, 1))
     assert sentences(desk, number, replace(Sign("PKL-B-02"), proposal=backwards), HEAD) == (
-        "Isian berlaku sampai: lebih awal daripada hari mulainya.",
-        "Field valid until: is before the day it begins.",
+        "Yang perlu diperbaiki: berlaku sampai: lebih awal daripada hari mulainya.",
+        "What needs to be corrected: valid until: is before the day it begins.",
     )
     over = numbered(Sign("PKL-B-02"), FIFTY, TODAY)
     assert sentences(desk, number, over, HEAD, days=5) == (
-        "Isian berlaku sampai: sudah lewat; kosongkan bila tetap.",
-        "Field valid until: has passed; leave it empty if permanent.",
+        "Yang perlu diperbaiki: berlaku sampai: sudah lewat; kosongkan bila tetap.",
+        "What needs to be corrected: valid until: has passed; leave it empty if permanent.",
     )
     assert sentences(desk, number, in_hours(time(0), time(6), (1,), TODAY), HEAD) == (
-        "Isian jam tertentu: tidak pernah tiba dalam masa berlakunya.",
-        "Field hours of the week: never come within its time.",
+        "Yang perlu diperbaiki: jam tertentu: tidak pernah tiba dalam masa berlakunya.",
+        "What needs to be corrected: hours of the week: never come within its time.",
     )
     assert sentences(desk, request(desk, opd=None), numbered(Sign("PKL-B-02")), HEAD) == (
         "Kasus PKL-BW/2026/000002 tidak menyebut OPD.",
@@ -134,8 +134,8 @@ def test_hours_need_an_allocation_for_the_other_hours(desk: Desk) -> None:
     hours = WeeklyHours((0,), time(21), time(5), "Asia/Jakarta")
     act = replace(Sign("PKL-B-02"), proposal=AllocationProposal(FIFTY, hours=hours), reason="sekolah")
     assert sentences(desk, request(desk, opd="baru"), act, HEAD) == (
-        "Isian jam tertentu: belum ada alokasi untuk jam lainnya.",
-        "Field hours of the week: there is no allocation for the other hours.",
+        "Yang perlu diperbaiki: jam tertentu: belum ada alokasi untuk jam lainnya.",
+        "What needs to be corrected: hours of the week: there is no allocation for the other hours.",
     )
 
 
