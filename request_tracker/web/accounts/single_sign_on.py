@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 import requests
-from flask import current_app, g, render_template, request, session
+from flask import current_app, render_template, request, session
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
@@ -17,9 +17,11 @@ from request_tracker.config import OpenIdConnect, secret
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import MAX_TYPED_LOGIN, standing
 from request_tracker.web.accounts.entering import after_password
+from request_tracker.web.accounts.password_forms import LOGIN
 from request_tracker.web.shell.access import inside
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import office
+from request_tracker.web.shell.declared_forms import shown
 from request_tracker.web.shell.pages import Conduct, PageGroup, PageLimit
 
 try:
@@ -102,8 +104,7 @@ def come_back() -> Response:
 def refused(error: Refused) -> tuple[str, int]:
     """Every failure is told on the log-in page, where the password still works; the log has its reason."""
     _LOG.warning("event=single_sign_on_refused reason=%s cause=%r", error.code, error.__cause__)
-    sentence = error.text(g.get("language", "id"))
-    return render_template("login.html", sentence=sentence), 503 if error.code == "provider_away" else 401
+    return render_template("login.html", form=shown(LOGIN, error)), 503 if error.code == "provider_away" else 401
 
 
 def _vouched_for(settings: OpenIdConnect) -> str:

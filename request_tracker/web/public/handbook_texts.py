@@ -4,13 +4,14 @@ The folder beside this package is those very files (links in the checkout, copie
 """
 
 import re
-import sqlite3
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from markdown import markdown
 from markdown.extensions.toc import slugify, unique
+
+from request_tracker.store.full_text import FullText
 
 FOLDER = Path(__file__).parents[2] / "handbook"
 # The folders in the order of the list: name, language, heading in Indonesian and in English.
@@ -29,12 +30,7 @@ MOST_LETTERS = 100
 _PAGES_KEPT = 128
 _HEADING = re.compile(r"^#{1,3} +(.+)$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
-_WORD = re.compile(r"\w+")
 _MARK = re.compile(r"\]\([^)]*\)|[`*\[]")
-_FIND = (
-    "SELECT page, heading, anchor, snippet(parts, 4, '', '', ' … ', 24) FROM parts WHERE parts MATCH ? "
-    "ORDER BY bm25(parts, 0, 4, 0, 8, 1) LIMIT ?"
-)
 
 
 @dataclass(frozen=True)
@@ -80,25 +76,15 @@ def read(name: str) -> HandbookPage:
 
 def find(words: str, among: tuple[str, ...]) -> list[HandbookHit]:
     """Where all of these words stand in one part of a page of ``among``, best first; a beginning is enough."""
-    query = " ".join(f'"{word}"*' for word in _WORD.findall(words[:MOST_LETTERS]))
-    if not query:
-        return []
-    # The kept connection is read by several threads: SQLite itself takes them in turns.
-    hits = (HandbookHit(*row) for row in _parts().execute(_FIND, (query, MOST_HITS * 10)))
+    hits = (HandbookHit(*row) for row in _parts().find(words[:MOST_LETTERS]))
     return [hit for hit in hits if hit.page in among][:MOST_HITS]
 
 
 @lru_cache(maxsize=1)
-def _parts() -> sqlite3.Connection:
-    """Every part of every page in a full-text table in memory, made at the first search."""
-    db = sqlite3.connect(":memory:", check_same_thread=False)
-    db.execute("CREATE VIRTUAL TABLE parts USING fts5(page UNINDEXED, heading, anchor UNINDEXED, title, text)")
-    for name in names():
-        text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
-        rows = ((name, heading, anchor, _title(text), plain) for heading, anchor, plain in sections(text))
-        db.executemany("INSERT INTO parts VALUES (?, ?, ?, ?, ?)", rows)
-    db.commit()
-    return db
+def _parts() -> FullText:
+    """Every part of every page, read at the first search."""
+    texts = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in names()}
+    return FullText((name, *part[:2], _title(text), part[2]) for name, text in texts.items() for part in sections(text))
 
 
 def sections(text: str) -> list[tuple[str, str, str]]:

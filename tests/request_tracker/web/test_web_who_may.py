@@ -34,7 +34,8 @@ SECRET_LINK = {
     "requester_page.page", "requester_page.act", "requester_page.draft", "requester_page.letter",
     "own_entry.act", "requester_page.cancel", "requester_page.reopen", "requester_page.write", "requester_page.signed",
     "receipt_page.page", "receipt_page.choose_word", "receipt_page.send",
-    "survey.form", "own_papers.paper", "acknowledge_link.look", "acknowledge_link.take", "wall_links.opened",
+    "survey.form", "survey.send", "own_papers.paper",
+    "acknowledge_link.look", "acknowledge_link.take", "wall_links.opened",
 }  # fmt: skip
 TOKEN = {
     "api.allocations": "allocations:read",

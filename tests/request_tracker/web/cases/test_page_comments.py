@@ -85,7 +85,7 @@ def test_an_empty_comment_is_refused_in_a_sentence_and_keeps_nothing(site: Site)
     number, link = opened(site)
     before = read_case(site.desk, number).version
     answer = site.post(f"{link}/komentar", link, text="  ")
-    assert answer.status_code == 422 and "Tulisan: belum diisi" in answer.text
+    assert answer.status_code == 422 and "Tulis kepada petugas: belum diisi" in answer.text
     site.enter("technician")
     assert write(site, number, "catatan", "") == 422
     assert read_case(site.desk, number).version == before

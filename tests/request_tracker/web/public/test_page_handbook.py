@@ -71,6 +71,7 @@ def test_who_asks_reads_his_own_guide_and_finds_nothing_of_the_rest(site: Site) 
     assert browser.get("/buku/panduan/teknisi").status_code == 404
     assert browser.get("/buku/how-to/operate").status_code == 404
     assert listed(browser.get("/buku?cari=cadangan").text) == {FOR_REQUESTERS}
+    assert {hit.page for hit in handbook_texts.find("surat", (FOR_REQUESTERS,))} == {FOR_REQUESTERS}
     leads = browser.get(f"/buku/{FOR_REQUESTERS}").text.partition("<article")[2].partition("</article>")[0]
     assert all(browser.get(place).status_code == 200 for place in re.findall(r'href="(/[^"#]+)', leads))
 
