@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pikepdf
 import pytest
 from browser_hands import PATIENCE_MS
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from tracker_site import PASSWORD
 
 from docs.faces.made_up_office import MOMENT, MadeUpOffice, made_up_office
@@ -65,6 +65,22 @@ def sheets(page: Page, address: str) -> list[tuple[int, int]]:
     page.goto(address)
     with pikepdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as paper:
         return [(round(float(sheet.mediabox[2])), round(float(sheet.mediabox[3]))) for sheet in paper.pages]
+
+
+def test_the_mark_of_made_up_data_stands_on_that_sheet_and_on_none_of_its_own(
+    chromium: Browser, office: MeasuredOffice
+) -> None:
+    mark = '<p class="made-up">Data karangan (demo): angka sebelum Rabu, 25 November 2026 pukul 09.00 WIB dikarang.</p>'
+    page = window(chromium, office.url, "kadis")
+
+    def marked(route: Route) -> None:
+        told = route.fetch()
+        route.fulfill(response=told, body=told.text().replace("<main", f"{mark}<main", 1))
+
+    page.route(office.case, marked)
+    assert sheets(page, office.case) == [A4]
+    page.emulate_media(media="print")
+    assert page.locator(".made-up").is_visible()
 
 
 def test_what_an_official_decides_on_is_one_sheet_of_a4_also_where_a_number_is_signed_and_frozen(
