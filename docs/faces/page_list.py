@@ -95,6 +95,7 @@ UNPICTURED = {
     **dict.fromkeys(("api.alive", "api.ready", "api.metrics"), _DATA),
     **dict.fromkeys(("language.change", "wall_links.opened"), _THROUGH),
     **dict.fromkeys(("single_sign_on.leave", "single_sign_on.come_back"), _THROUGH),
+    "maintenance.window": "one field, as the form on pemeliharaan",
     "handbook.picture": "a picture of a guide, not a page",
     "picture_progress.look": "stands for some seconds, beside a photograph at work",
     "second_step.ask": "stands after a right password alone; the key's and the code's look is on akun",

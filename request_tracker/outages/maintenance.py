@@ -9,11 +9,12 @@ It mutes and never hides: the outage is still measured and keeps its ticket. The
 from datetime import date, datetime, timedelta
 
 from inventory.model import City
-from request_tracker.errors import BadForm
+from request_tracker.errors import BadForm, NotThere
 from request_tracker.outages.work_scope import covered
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
+from request_tracker.words.written import moment_of
 
 WEEK = timedelta(days=7)
 MAX_REASON = 300  # What work is done: two lines of the public page and of Alertmanager's silence.
@@ -32,10 +33,7 @@ def announce(  # noqa: PLR0913  # As the form has it.
     Raises BadForm where they or the reason make no sense.
     """
     starts, ends = hours
-    if weekly_until is not None and ends - starts >= WEEK:
-        raise BadForm("weekly_too_long")
-    if ends <= starts:
-        raise BadForm("end_before_start", what=Both("Pemeliharaan", "Maintenance"))
+    _check_hours(starts, ends, weekly_until is not None)
     if not reason.strip():
         raise BadForm("no_work")
     with store.transaction() as db:
@@ -43,6 +41,25 @@ def announce(  # noqa: PLR0913  # As the form has it.
         weekly = {"weekly_until": weekly_until.isoformat() if weekly_until else None}
         db.table("maintenance").insert({**row, **weekly, "reason": reason.strip()[:MAX_REASON]})
         return int(store.value("SELECT max(id) FROM maintenance"))
+
+
+def move_end(store: Store, number: int, ends: datetime, now: datetime) -> None:
+    """Give announced work another end, later or earlier; of weekly work this time's and each later one's.
+
+    Raises NotThere where it is over or was never announced, BadForm where the end makes no sense.
+    """
+    row = living_window(store, number, now)
+    _check_hours(moment_of(row["starts_at"]), ends, row["weekly_until"] is not None)
+    with store.transaction() as db:
+        db.execute("UPDATE maintenance SET ends_at = ? WHERE id = ?", [stamp(ends), number])
+
+
+def living_window(store: Store, number: int, now: datetime) -> Row:
+    """One window that runs or is to come. Raises NotThere."""
+    for row in windows(store, now):
+        if row["id"] == number:
+            return row
+    raise NotThere("work_is_over")
 
 
 def finish(store: Store, number: int, now: datetime) -> None:
@@ -58,6 +75,13 @@ def windows(store: Store, now: datetime) -> list[Row]:
         " FROM maintenance m WHERE ended_at IS NULL AND ends_at > ? ORDER BY starts_at",
         [stamp(now)],
     )
+
+
+def _check_hours(starts: datetime, ends: datetime, weekly: bool) -> None:
+    if weekly and ends - starts >= WEEK:
+        raise BadForm("weekly_too_long")
+    if ends <= starts:
+        raise BadForm("end_before_start", what=Both("Pemeliharaan", "Maintenance"))
 
 
 def under_maintenance(store: Store, city: City, root: str, now: datetime) -> bool:

@@ -193,6 +193,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Pemeliharaan: {root} tidak ada dalam inventaris.",
         "Maintenance: {root} is not in the inventory.",
     ),
+    "work_is_over": (
+        "Pemeliharaan: pekerjaan ini sudah selesai atau tidak ada; umumkan yang baru.",
+        "Maintenance: this work is over or was never announced; announce it anew.",
+    ),
     "no_work": ("Pemeliharaan: tuliskan pekerjaannya.", "Maintenance: write what is being worked on."),
     "weekly_too_long": (
         "Pekerjaan mingguan: dari mulai sampai selesai kurang dari tujuh hari.",

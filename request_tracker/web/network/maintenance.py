@@ -4,8 +4,8 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from inventory.titles import titles
-from request_tracker.errors import Refused
-from request_tracker.outages.maintenance import announce, finish, windows
+from request_tracker.errors import NotThere, Refused
+from request_tracker.outages.maintenance import announce, finish, living_window, move_end, windows
 from request_tracker.outages.weekly_work import end_weekly
 from request_tracker.outages.work_scope import scopes
 from request_tracker.outages.work_silences import silenced_whole
@@ -18,6 +18,7 @@ from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.sent_values import form_number
 from request_tracker.words.bilingual import Both
+from request_tracker.words.written import moment_of
 
 pages = PageGroup("maintenance", __name__)
 WORK = pages.declare(
@@ -44,6 +45,16 @@ WORK = pages.declare(
                 after="starts",
             ),
         ),
+    )
+)
+
+
+OTHER_END = pages.declare(
+    DeclaredForm(
+        name="maintenance_end",
+        address="/pemeliharaan/<int:number>",
+        title=Both("Ubah akhir pekerjaan", "Change when the work ends"),
+        fields=(Field("ends", "Sampai", "Until", "moment", ahead=True),),
     )
 )
 
@@ -76,6 +87,30 @@ def change() -> Response | tuple[str, int]:
     return redirect(url_for("maintenance.listing"))
 
 
+@pages.get("/pemeliharaan/<int:number>")
+@needs("announce_maintenance")
+def window(number: int) -> str:
+    """One window, and when it shall end."""
+    return _window_page(number)
+
+
+@pages.post("/pemeliharaan/<int:number>")
+@needs("announce_maintenance")
+def change_end(number: int) -> Response | tuple[str, int]:
+    """Work that takes longer, or less, than announced: the same window with another end."""
+    try:
+        ends = read_values(OTHER_END).sound().moment("ends")
+        if ends is None:
+            raise Refused("no_hours")
+        move_end(office().desk.store, number, ends, now())
+    except NotThere:
+        raise
+    except Refused as error:
+        return _window_page(number, error), error.form_status
+    office().hurry()
+    return redirect(url_for("maintenance.listing"))
+
+
 def _announce() -> None:
     sent = read_values(_form()).sound()
     starts, ends = sent.moment("starts"), sent.moment("ends")
@@ -95,3 +130,10 @@ def _page(error: Refused | None = None) -> str:
     desk = office().desk
     rows = [{**row, "silenced": silenced_whole(desk.city, row)} for row in windows(desk.store, now())]
     return render_template("maintenance.html", rows=rows, form=shown(_form(), error))
+
+
+def _window_page(number: int, error: Refused | None = None) -> str:
+    desk = office().desk
+    row = living_window(desk.store, number, now())
+    local = desk.calendar.local(moment_of(row["ends_at"])).strftime("%Y-%m-%dT%H:%M")
+    return render_template("maintenance_end.html", row=row, form=shown(OTHER_END, error, {"ends": local}))

@@ -8,15 +8,16 @@ from tracker_office import MONDAY
 from tracker_site import Site
 
 from request_tracker.cases import Desk
-from request_tracker.errors import BadForm
+from request_tracker.errors import BadForm, NotThere
 from request_tracker.outages.call_text import facts_of_the_end
 from request_tracker.outages.follow import escalate
-from request_tracker.outages.maintenance import announce, finish, windows
+from request_tracker.outages.maintenance import announce, finish, move_end, windows
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.planned_time import keep_planned, planned_seconds
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.weekly_work import continue_weekly, end_weekly
 from request_tracker.reports.quarter import evaluate, quarter
+from request_tracker.store.chain import stamp
 
 ROOT = "agg-timur"
 
@@ -125,3 +126,38 @@ def test_weekly_work_is_announced_and_ended_by_page(site: Site) -> None:
     number = site.desk.store.value("SELECT id FROM maintenance")
     assert site.post("/pemeliharaan", once=str(number)).status_code == 302
     assert "Setiap minggu" not in site.get("/pemeliharaan")
+
+
+def test_work_that_takes_longer_explains_the_longer_outage(desk: Desk) -> None:
+    number = announce(desk.store, ROOT, (minutes(0), minutes(60)), "ganti serat", "user:1")
+    move_end(desk.store, number, minutes(75), minutes(55))
+    since, until = MONDAY.timestamp(), minutes(90).timestamp()
+    assert planned_seconds(desk.store, desk.city, ROOT, since, until) == 75 * 60
+
+
+def test_the_end_of_work_is_not_moved_before_its_begin_and_not_when_it_is_over(desk: Desk) -> None:
+    number = announce(desk.store, ROOT, (minutes(30), minutes(60)), "ganti serat", "user:1")
+    weekly = announce(desk.store, ROOT, (minutes(0), minutes(60)), "cadangan", "user:1", date(2199, 1, 1))
+    with pytest.raises(BadForm):
+        move_end(desk.store, number, minutes(20), minutes(0))
+    with pytest.raises(BadForm):
+        move_end(desk.store, weekly, MONDAY + timedelta(days=8), minutes(0))
+    for over in (number, 4711):
+        with pytest.raises(NotThere):
+            move_end(desk.store, over, minutes(120), minutes(61))
+    assert [row["ends_at"] for row in windows(desk.store, minutes(0)) if row["id"] == number] == [stamp(minutes(60))]
+
+
+def test_the_end_of_work_is_moved_by_page_and_a_wrong_one_is_told_at_its_field(site: Site) -> None:
+    site.enter("technician")
+    form = {"root": ROOT, "starts": "2026-12-01T01:00", "ends": "2026-12-01T03:00", "reason": "ganti serat"}
+    site.post("/pemeliharaan", **form)
+    number = site.desk.store.value("SELECT id FROM maintenance")
+    page = f"/pemeliharaan/{number}"
+    assert page in site.get("/pemeliharaan") and "2026-12-01T03:00" in site.get(page)
+    for wrong, word in (("", "Sampai"), ("2026-11-01T03:00", "sudah lewat"), ("2026-12-01T00:30", "sesudah waktu mulai")):
+        answer = site.post(page, ends=wrong)
+        assert answer.status_code == 422 and word in answer.text
+    assert site.post(page, ends="2026-12-01T05:30").status_code == 302
+    assert "05.30" in site.get("/pemeliharaan") and "05.30" in site.get("/status")
+    assert site.client.get("/pemeliharaan/4711").status_code == 404

@@ -8,9 +8,10 @@ from alertmanager_fake import AlertmanagerFake, alertmanager_fake
 from tracker_office import MONDAY
 
 from request_tracker.cases import Desk
-from request_tracker.outages.maintenance import announce, finish, windows
+from request_tracker.outages.maintenance import announce, finish, move_end, windows
 from request_tracker.outages.work_scope import labels, scopes
 from request_tracker.outages.work_silences import ATTACKS, place_silences, silenced_whole
+from request_tracker.words.written import moment_of
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -44,6 +45,17 @@ def test_PKL_G_MNT_the_window_silences_alertmanager_and_is_lifted_early(desk: De
     finish(desk.store, window, minutes(3))
     assert (place(desk, fake, 4), place(desk, fake, 5)) == (1, 0)
     assert fake.living() == {}
+
+
+def test_work_that_takes_longer_keeps_its_silences_and_they_end_with_it(desk: Desk, fake: AlertmanagerFake) -> None:
+    window = work(desk)
+    place(desk, fake, 1)
+    before = set(fake.living())
+    move_end(desk.store, window, minutes(90), minutes(50))
+    assert place(desk, fake, 51) == 1
+    assert set(fake.living()) == before
+    ends = {moment_of(silence["endsAt"]) for silence in fake.living().values()}
+    assert ends == {minutes(90)}
 
 
 def test_PKL_G_MNT_every_label_by_which_an_alert_behind_the_work_is_named_is_silent(

@@ -102,7 +102,9 @@ MAY: dict[str, set[str]] = {
     "outages.act": READERS,
     "outages.cause": {"head_of_section", "technician", "noc_operator"},
     "outages.isp": {"head_of_section", "technician", "noc_operator"},
-    "maintenance.change": LEADERS | {"technician", "noc_operator"},
+    **dict.fromkeys(
+        ("maintenance.change", "maintenance.window", "maintenance.change_end"), LEADERS | {"technician", "noc_operator"}
+    ),
     "hosts.view": STAFF - {"secretariat"},
     "people.change_duty": LEADERS | {"admin"},
     **dict.fromkeys(("office_days.change_day", "ramadan.change"), DAY_KEEPERS),
@@ -112,6 +114,7 @@ MAY: dict[str, set[str]] = {
 }
 OTHER = {
     **{f"inbox.{name}": {"number": "1"} for name in ("entry", "paper", "decide")},
+    **{f"maintenance.{name}": {"number": "1"} for name in ("window", "change_end")},
     "people.end_delegation": {"number": "1"},
     "wall_links.revoke": {"number": "1"},
     "confirmations.give": {"number": "1"},
