@@ -24,6 +24,7 @@ NAMES: Mapping[str, str] = {
     "root": f"{_LINE[0]} or on () {_LINE[1]}",
     "device": _LINE[1],
     "opd": _LINE[2],
+    "step": "max by (name) (lebarpita_sop_step_info{step=%[1]q})",
     "exporter": "max by (name) (lebarpita_flow_exporter_info{exporter=%[1]q})",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {

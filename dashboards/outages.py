@@ -27,6 +27,7 @@ _OPEN_STEPS: Steps = ((None, GREEN), (25, AMBER), (100, RED))
 _AGAIN_STEPS: Steps = ((None, GREEN), (2, AMBER), (3, RED))
 # PKL-G-T: found in a minute, taken in five, back in an hour; red at four times the slowest of them.
 _CLOCK_STEPS: Steps = ((None, GREEN), (3600, AMBER), (14400, RED))
+_DUE_IN = "min by (step) (lebarpita_case_step_due_timestamp_seconds) - time()"
 _BRANCHES = "max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost)"
 
 BOARD = Board(
@@ -159,8 +160,8 @@ BOARD = Board(
                     SECONDS,
                 ),
                 Query(
-                    "sort(bottomk(10, min by (sop, step, role) (lebarpita_case_step_due_timestamp_seconds - time())))",
-                    "{{step}} {{role}}",
+                    f"sort(bottomk(10, {q.step_named(_DUE_IN)}))",
+                    "{{name}}",
                 ),
                 width=10,
                 height=8,

@@ -24,6 +24,7 @@ LINK_NAMES = (
     "bottomk by (link) (1, max by (link, name) (lebarpita_link_info)"
     ' or on (link) max by (link, name) (lebarpita_opd_info{link!=""}))'
 )
+STEP_NAMES = "bottomk by (step) (1, max by (step, name) (lebarpita_sop_step_info))"
 EXPORTER_NAMES = "bottomk by (exporter) (1, max by (exporter, name) (lebarpita_flow_exporter_info))"
 DEVICE_NAMES = "bottomk by (device) (1, max by (device, name) (lebarpita_device_info))"
 # Offices are counted by their own silence: outages lie inside each other, and their sums count an office twice.
@@ -89,6 +90,11 @@ def device_named(expr: str) -> str:
 def exporter_named(expr: str) -> str:
     """Series of whoever sends flows with the label name, in the same way."""
     return _called(expr, "exporter", EXPORTER_NAMES)
+
+
+def step_named(expr: str) -> str:
+    """Series of SOP steps with the label name, in the same way."""
+    return _called(expr, "step", STEP_NAMES)
 
 
 def root_named(expr: str) -> str:

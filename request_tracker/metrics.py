@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from request_tracker.capacity.outlook_figures import FULL
 from request_tracker.cases import Desk
 from request_tracker.cases.holidays import is_working_day
+from request_tracker.cases.step_figures import STEP_METRICS, step_figures
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.backup import last_backup
 from request_tracker.custody.shipping import DRILLED, SENT, last
@@ -22,7 +23,6 @@ from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
 from request_tracker.outages.work_figures import WORK, work_figures
 from request_tracker.server.tally import CLOSED_FOR, REFUSED_FOR, ServerTally
 from request_tracker.store.chain import stamp
-from request_tracker.store.database import Row
 from request_tracker.store.disk import places
 from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
 from request_tracker.store.parked_files import parked
@@ -45,14 +45,6 @@ GUARANTEED_RECEIVE = _gauge("opd_guaranteed_receive_bytes_per_second", "Guarante
 GUARANTEED_TRANSMIT = _gauge("opd_guaranteed_transmit_bytes_per_second", "Guarantee (CIR) from the OPD.", "opd")
 REVISION = _gauge("ledger_revision", "Revision of the ledger in force.")
 CASE_OPEN = _gauge("case_open", "Open cases by SOP and the step they stand at.", "sop", "step")
-STEP_DUE = _gauge(
-    "case_step_due_timestamp_seconds",
-    "When the next open step is due; late ones are passed over where another is still to come.",
-    "sop",
-    "step",
-    "role",
-)
-STEP_OVERDUE = _gauge("case_step_overdue", "Open steps past their time.", "sop", "step", "role")
 UNACKNOWLEDGED = _gauge("outage_unacknowledged_seconds", "Age of an outage nobody has taken on.", "ticket")
 TICKET_INFO = _gauge(
     "outage_ticket_info",
@@ -112,8 +104,7 @@ CATALOGUE = (
     GUARANTEED_TRANSMIT,
     REVISION,
     CASE_OPEN,
-    STEP_DUE,
-    STEP_OVERDUE,
+    *STEP_METRICS,
     UNACKNOWLEDGED,
     TICKET_INFO,
     TICKETS,
@@ -179,7 +170,7 @@ class TrackerFigures(Collector):
         yield family(REVISION, [((), allocations.revision_at(store, now))])
         open_cases = store.rows("SELECT sop, step, count(*) AS n FROM cases WHERE ending IS NULL GROUP BY sop, step")
         yield family(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in open_cases])
-        yield from _steps(store.rows(_WAITING), now)
+        yield from step_figures(self._desk, now)
         yield from self._tickets(now)
         yield from chain_figures(store, now)
         yield from work_figures(store, now)
@@ -273,24 +264,6 @@ _PAGES_FAILED = (
     f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND {PAGES}"
     f" AND (attempts > 0 OR next_at = '{OUT_OF_THE_QUEUE}') AND created_at >= ?"
 )
-_WAITING = "SELECT c.sop, w.step, w.role, w.due_at FROM waiting w JOIN cases c ON c.id = w.case_id"
-
-
-def _steps(rows: Iterable[Row], now: datetime) -> Iterator[Family]:
-    due: dict[tuple[str, ...], list[float]] = {}
-    for row in rows:
-        mine = due.setdefault((row["sop"], row["step"], row["role"]), [])
-        if row["due_at"]:
-            mine.append(datetime.fromisoformat(row["due_at"]).timestamp())
-    at = now.timestamp()
-    coming = {
-        # The next one to come is what a board counts down to; where all are late, the latest stands.
-        key: min((moment for moment in mine if moment >= at), default=min(mine))
-        for key, mine in due.items()
-        if mine
-    }
-    yield family(STEP_DUE, list(coming.items()))
-    yield family(STEP_OVERDUE, [(key, sum(moment < at for moment in mine)) for key, mine in due.items()])
 
 
 def _age(moment: str | None, now: datetime) -> float:

@@ -20,7 +20,7 @@ CASES = Path(__file__).parent / "cases"
 Rule = dict[str, Any]
 # What the parts of the cases' city export: label to metric, and each key's name. A key that is not here has none.
 INFO = {"link": "link", "branch": "link", "loss": "link", "root": "link", "device": "device", "opd": "opd"}
-INFO |= {"exporter": "flow_exporter"}
+INFO |= {"exporter": "flow_exporter", "step": "sop_step"}
 CITY = {
     "agg-timur": "Serat Timur",
     "agg-utara": "Serat Utara",
@@ -36,6 +36,7 @@ CITY = {
     "dinsos": "Dinas Sosial",
     "disdik": "Dinas Pendidikan",
     "rsud": "RSUD Contoh",
+    "PKL-B-04": "Analisis kebutuhan",
     "192.0.2.1": "Router Inti (192.0.2.1)",
 }
 TEXTS = ("summary", "description", "cause")
@@ -100,7 +101,7 @@ def expected(name: str, wanted: dict[str, Any]) -> dict[str, Any]:
 def known_names(case: dict[str, Any]) -> dict[str, str]:
     """The series that name what the case's alerts are of, as the watch and the SNMP reader export them."""
     keys = {
-        (INFO[label], "exporter" if label == "exporter" else INFO[label], str(key))
+        (INFO[label], label if label in ("exporter", "step") else INFO[label], str(key))
         for wanted in case.get("alerts", [])
         for label, key in wanted.get("labels", {}).items()
         if label in INFO and str(key) in CITY

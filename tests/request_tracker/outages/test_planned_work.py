@@ -155,7 +155,11 @@ def test_the_end_of_work_is_moved_by_page_and_a_wrong_one_is_told_at_its_field(s
     number = site.desk.store.value("SELECT id FROM maintenance")
     page = f"/pemeliharaan/{number}"
     assert page in site.get("/pemeliharaan") and "2026-12-01T03:00" in site.get(page)
-    for wrong, word in (("", "Sampai"), ("2026-11-01T03:00", "sudah lewat"), ("2026-12-01T00:30", "sesudah waktu mulai")):
+    for wrong, word in (
+        ("", "Sampai"),
+        ("2026-11-01T03:00", "sudah lewat"),
+        ("2026-12-01T00:30", "sesudah waktu mulai"),
+    ):
         answer = site.post(page, ends=wrong)
         assert answer.status_code == 422 and word in answer.text
     assert site.post(page, ends="2026-12-01T05:30").status_code == 302
