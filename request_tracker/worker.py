@@ -40,14 +40,14 @@ from request_tracker.outages.outage_reports import OutageRecord, Telling, read_j
 from request_tracker.outages.planned_time import keep_planned
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.silenced import follow_silences
-from request_tracker.outages.tickets import ended_outages, reconcile
+from request_tracker.outages.tickets import ended_outages, outage_since, reconcile
 from request_tracker.outages.weekly_work import continue_weekly
 from request_tracker.outages.work_silences import place_silences
 from request_tracker.store.acting import JOB, Acting, acting_as
 from request_tracker.store.clock import watch_clock
 from request_tracker.store.parked_files import remove_abandoned
 from runtime.bounded_http import Bounds, ask
-from runtime.jobs import Job, Jobs
+from runtime.jobs import Job, Jobs, Next
 from runtime.rows import RowsFailed
 from runtime.supervision import JobThread
 
@@ -59,6 +59,9 @@ PART = "tracker"
 EVERY_SECONDS = 60.0
 # A message that somebody waits for at a page (a receipt, a call) leaves at once as a person feels it.
 OUTBOX_SECONDS = 2.0
+# The watch knows the cause of an outage some seconds after it told of it: so often the journal is read while a ticket
+# is as young as this.
+FRESH_OUTAGE, FRESH_SECONDS = timedelta(minutes=10), 5.0
 # What changes by the month is looked at by the hour.
 HOUR_SECONDS = 3600.0
 # A day is over once; what was missed is made good within some hours, a few days at a time.
@@ -71,18 +74,27 @@ LOOK_BACK = timedelta(days=30)  # A tracker that was away longer is brought up t
 
 @dataclass(frozen=True)
 class Duty:
-    """One job of the worker: ``act`` gets the desk with the office's own days; what it did is logged as ``event``."""
+    """One job of the worker: ``act`` gets the desk with the office's own days; what it did is logged as ``event``.
+
+    ``sooner``: true where it is due again after FRESH_SECONDS.
+    """
 
     name: str
     act: Act
     event: str
     every_seconds: float = EVERY_SECONDS
+    sooner: Callable[[Desk, datetime], bool] = lambda desk, now: False
 
 
 DUTIES = (
     # First: what the others write after a clock was set back comes behind the line that says so.
     Duty("clock", lambda desk, _, now: watch_clock(desk.store, now), "clock_set_back"),
-    Duty("reconcile", lambda desk, config, now: reconcile(desk, known_outages(desk, config, now), now), "reconciled"),
+    Duty(
+        "reconcile",
+        lambda desk, config, now: reconcile(desk, known_outages(desk, config, now), now),
+        "reconciled",
+        sooner=lambda desk, now: outage_since(desk.store, now - FRESH_OUTAGE),
+    ),
     # Before whatever asks whether work runs.
     Duty(
         "weekly_work",
@@ -172,8 +184,8 @@ class Worker:
         self._thread.hurry(*(name for name in self.jobs.states))
 
 
-def _work(duty: Duty, desk: Desk, config: TrackerConfig) -> Callable[[], None]:
-    def work() -> None:
+def _work(duty: Duty, desk: Desk, config: TrackerConfig) -> Callable[[], Next | None]:
+    def work() -> Next | None:
         try:
             with acting_as(Acting("system", JOB)):
                 # Read anew for each duty: somebody may have added a holiday a minute ago.
@@ -183,6 +195,7 @@ def _work(duty: Duty, desk: Desk, config: TrackerConfig) -> Callable[[], None]:
             _say(duty, failed.results)
             raise
         _say(duty, result)
+        return Next(FRESH_SECONDS) if duty.sooner(desk, datetime.now(UTC)) else None
 
     return work
 

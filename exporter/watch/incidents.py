@@ -9,6 +9,7 @@ import logging
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 
 from exporter.watch.cause import Causes
 from exporter.watch.decide import Node, Seat
@@ -23,8 +24,9 @@ log = logging.getLogger(__name__)
 ASK_AHEAD_SECONDS = 1.0
 # A page is never later than this for the sake of its cause; _refine says the cause afterwards.
 CAUSE_PATIENCE_SECONDS = 0.05
-# Twice the three seconds for which net-snmp answers from its cache.
-REFINE_SECONDS = 6.0
+# Twice the three seconds for which net-snmp answers from its cache; then, where nobody could say, later and each
+# minute: what answers SNMP again during a long outage knows its cause.
+REFINE_SECONDS = (6.0, 24.0, 60.0)
 # When a device that is back is asked since when it runs: its agent may start long after its ports.
 BOOT_ASKED_SECONDS = (6.0, 30.0, 120.0)
 # A device's own clock of seconds since its start is rounded and read late; a boot longer before is none of this outage.
@@ -144,13 +146,17 @@ class Incidents:
         return None
 
     async def _refine(self, node: Node, identity: str) -> None:
-        """Say the cause once the agent had time to notice it; the alert stays the same alert."""
-        await asyncio.sleep(REFINE_SECONDS)
-        with self.refining.noted():
-            cause = await self.causes.ask(node, believe_up=True)
-            present = self.journal.outages.get(identity)
-            if cause is not None and present is not None and present.back_at is None:
-                self._say_cause(present, cause)
+        """Say the cause once somebody knows it, as long as the outage lasts; the alert stays the same alert."""
+        for seconds in chain(REFINE_SECONDS, repeat(REFINE_SECONDS[-1])):
+            await asyncio.sleep(seconds)
+            with self.refining.noted():
+                cause = await self.causes.ask(node, believe_up=True)
+                present = self.journal.outages.get(identity)
+                if present is None or present.back_at is not None:
+                    return
+                if cause is not None:
+                    self._say_cause(present, cause)
+                    return
 
     async def _conclude(self, node: Node, identity: str) -> None:
         """A device that was started during its outage was what was down, whatever its cable looked like."""

@@ -20,7 +20,7 @@ from request_tracker.cases.priority import of_root
 from request_tracker.errors import NotStored, NotThere, TrackerError
 from request_tracker.outages.course import ALERT, end_ticket, follow_journal, note_connected
 from request_tracker.outages.outage_reports import OUTAGE_ALERTS, AlertDelivery, OutageRecord, Telling, UnreadableOutage
-from request_tracker.store.database import Row
+from request_tracker.store.database import Row, Store
 from runtime.rows import each
 
 SOP = "PKL-GG"
@@ -210,6 +210,12 @@ def _overlapping(desk: Desk, outage: OutageRecord) -> Row | None:
         " ORDER BY started_at DESC LIMIT 1",
         [outage.root, until + SLACK_SECONDS, outage.started_at],
     )
+
+
+def outage_since(store: Store, begin: datetime) -> bool:
+    """Whether an outage lasts whose ticket was opened since then."""
+    query = "SELECT count(*) FROM tickets WHERE ended_at IS NULL AND opened_at >= ?"
+    return bool(store.value(query, [begin.timestamp()]))
 
 
 def _just_over(desk: Desk, outage: OutageRecord) -> bool:

@@ -18,7 +18,9 @@ from request_tracker.config import TrackerConfig
 from request_tracker.custody import auditor
 from request_tracker.custody.auditor import Auditor
 from request_tracker.notifications import late_list
-from request_tracker.worker import DUTIES, Duty, Worker
+from request_tracker.outages.outage_reports import OutageRecord
+from request_tracker.outages.tickets import reconcile
+from request_tracker.worker import DUTIES, EVERY_SECONDS, FRESH_OUTAGE, Duty, Worker
 
 AUDITOR = ("verification", "anchor", "personal_data")
 
@@ -75,6 +77,18 @@ def test_what_a_duty_did_is_one_line_of_the_log(tmp_path: Path, caplog: pytest.L
     duty = Duty("calls", lambda *_: [("G-1", "user:4"), ("G-2", "user:4")], "called")
     worker._work(duty, new_desk(tmp_path), config(tmp_path))()
     assert caplog.messages == ["event=called job=calls result=G-1/user:4,G-2/user:4"]
+
+
+def test_the_journal_is_read_again_soon_while_an_outage_is_young(tmp_path: Path) -> None:
+    desk, now = new_desk(tmp_path), datetime.now(UTC)
+    jobs = Worker(desk, config(tmp_path)).jobs
+    assert jobs.run("reconcile") == EVERY_SECONDS
+    record = OutageRecord("agg-timur", "link", "unreachable", ("rsud",), now.timestamp(), None, "watch")
+    reconcile(desk, [record], now)
+    assert jobs.run("reconcile") < EVERY_SECONDS
+    with desk.store.transaction() as db:
+        db.execute("UPDATE tickets SET opened_at = ?", [(now - FRESH_OUTAGE).timestamp()])
+    assert jobs.run("reconcile") == EVERY_SECONDS
 
 
 def test_personal_data_is_erased_once_a_night_also_where_nothing_was_verified(

@@ -53,7 +53,7 @@ def test_a_root_router_that_answers_neither_ping_nor_snmp_is_down() -> None:
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WatchScene]:
-    monkeypatch.setattr(incidents, "REFINE_SECONDS", 0.01)
+    monkeypatch.setattr(incidents, "REFINE_SECONDS", (0.01, 0.02))
     monkeypatch.setattr(incidents, "BOOT_ASKED_SECONDS", (0.01, 0.02))
     with WatchScene(CITY, tmp_path) as scene:
         scene.watch.incidents.causes = Pages()
@@ -72,6 +72,18 @@ def cause_after(made: WatchScene, page: str) -> str:
     made.rest(0.2)
     (outage,) = made.outages()
     return outage.cause
+
+
+def test_what_answers_snmp_again_during_an_outage_says_its_cause(made: WatchScene) -> None:
+    causes = made.watch.incidents.causes
+    assert isinstance(causes, Pages)
+    made.network.cut.add("agg-timur")
+    made.run(20)
+    made.rest(0.2)
+    assert made.outages()[0].cause == "unreachable"
+    causes.pages["agg"] = 'lebarpita_link_up{link="agg-timur",device="agg"} 0\n'
+    made.rest(0.2)
+    assert made.outages()[0].cause == "link_down"
 
 
 def test_a_device_that_was_started_during_its_outage_was_down(made: WatchScene) -> None:
