@@ -53,9 +53,12 @@ def test_BTM_09_a_signature_in_the_tracker_asks_the_password_again_and_records_i
     site: Site, handed_over: tuple[str, str]
 ) -> None:
     number, _ = handed_over
-    for wrong in ("", "bukan-sandi-saya"):
-        refused = sign(site, number, password=wrong)
-        assert refused.status_code == 409 and "Sandi salah" in refused.text
+    for wrong, fault in (("", "Belum diisi"), ("bukan-sandi-saya", "Sandi salah")):
+        refused = sign(site, number, password=wrong, note="sudah diperiksa")
+        assert refused.status_code == 409 and "bukan-sandi-saya" not in refused.text
+        # At its field, with what else was typed.
+        assert f'<p class="field-error" id="password-sebab">{fault}' in refused.text
+        assert '<a href="#password">' in refused.text and "sudah diperiksa" in refused.text
     assert read_case(site.desk, number).signers.get("BTM-09") is None
     assert sign(site, number, password=PASSWORD).status_code == 302
     assert kinds(site, number)[-1] == {"kind": "password"}
@@ -82,7 +85,10 @@ def test_BTM_09_one_signature_leaves_the_record_incomplete_and_the_page_says_who
 
 def test_BTM_09_a_signed_scan_is_a_kind_of_its_own_kept_by_its_hash(site: Site, handed_over: tuple[str, str]) -> None:
     number, page = handed_over
-    assert "pindaian bertanda tangan" in sign(site, number, signature="scan").text
+    assert (
+        '<p class="field-error" id="signed_scan-sebab">Berkasnya belum dipilih'
+        in sign(site, number, signature="scan").text
+    )
     assert sign(site, number, signature="scan", signed_scan=(BytesIO(PDF), "ba.pdf")).status_code == 302
     (kind,) = [one for one in kinds(site, number) if one]
     kept = read_case(site.desk, number).latest("ba")
