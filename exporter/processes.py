@@ -11,8 +11,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-# M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX of mallopt(3) (malloc.h).
-_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+from runtime.memory import share_arenas
+
+# M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of mallopt(3) (malloc.h).
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _TICKS = os.sysconf("SC_CLK_TCK")
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,5 +74,4 @@ def keep(most: int) -> None:
     if option is not None:
         option(_MMAP_THRESHOLD, most)
         option(_TRIM_THRESHOLD, most)
-        # One arena: glibc gives every thread its own otherwise, each keeping what it freed for itself.
-        option(_ARENA_MAX, 1)
+    share_arenas(1)

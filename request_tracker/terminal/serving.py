@@ -37,8 +37,11 @@ from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.web.shell.serving import renew
 from request_tracker.worker import Worker
 from runtime import logs
-from runtime.memory import keep_what_stays
+from runtime.memory import keep_what_stays, share_arenas
 from runtime.reload import Reload
+
+# Python's own lock lets one thread allocate at a time; the second is for what works outside of it (a PDF, a picture).
+ARENAS = 2
 
 
 def add_commands(commands: Any) -> None:
@@ -82,6 +85,8 @@ def add_commands(commands: Any) -> None:
 def _serve(options: argparse.Namespace) -> int:
     reload: Reload[Desk] = Reload("tracker", (TrackerError, InventoryError)).listen()
     logs.begin()
+    # Before the first thread: an arena that was given stays.
+    share_arenas(ARENAS)
     config = config_of(options)
     desk = bare_desk(options)
     if not desk.store.value("SELECT 1 FROM sop_revisions"):
