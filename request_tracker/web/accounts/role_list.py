@@ -18,12 +18,12 @@ pages = PageGroup("role_list", __name__)
 
 @dataclass(frozen=True)
 class Role:
-    """A role by its key: its name, the accounts that hold it, its steps by SOP, and its other acts."""
+    """A role by its key: its name, the accounts that hold it, what it does in the steps of each SOP, and its other acts."""
 
     key: str
     name: str
     holders: tuple[str, ...]
-    steps: tuple[tuple[str, tuple[str, ...]], ...]
+    steps: tuple[tuple[Sop, tuple[str, ...]], ...]
     acts: tuple[Permission, ...]
 
 
@@ -48,7 +48,7 @@ def roles_of(holders: Iterable[tuple[str, str]], sops: Iterable[Sop]) -> list[Ro
             key,
             name,
             tuple(who for role, who in holders if role == key),
-            tuple((sop.code, steps) for sop in sops if (steps := _steps(sop, key))),
+            tuple((sop, steps) for sop in sops if (steps := _steps(sop, key))),
             tuple(act for act in ACTS.values() if key in act.roles),
         )
         for key, name in ROLES.items()
@@ -57,4 +57,4 @@ def roles_of(holders: Iterable[tuple[str, str]], sops: Iterable[Sop]) -> list[Ro
 
 def _steps(sop: Sop, role: str) -> tuple[str, ...]:
     lanes = {key for key, lane in sop.lanes.items() if lane.role == role}
-    return tuple(step.id for step in sop.steps.values() if lanes & set(step.lanes))
+    return tuple(step.text for step in sop.steps.values() if lanes & set(step.lanes))

@@ -15,6 +15,7 @@ from tree import ROOT, TESTS
 from walked_pages import WalkedOffice, walked_office
 
 from inventory.titles import titles
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.people.roles import ROLES
 
 KEYS = sorted(key for key, name in titles(CITY).items() if name != key)
@@ -25,6 +26,9 @@ CODE_WORD = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\(channels\)")
 NO_AGE = re.compile(r"(?<![\d.,])0 (?:[ds]|dtk)\b")
 # A unit of one letter that is another unit to somebody: "d" of detik and of day, "m" of menit and of metre.
 LONE_UNIT = re.compile(r"(?<![\w.,/-])\d+ [djm]\b")
+# A step of an SOP by its number: PKL-B-02, BTM-09.
+STEP = re.compile(r"\b(?:PKL-[A-Z]|BTM|KTM)-\d\d\b")
+STEP_NAMES = {step.id: step.text for sop in shipped_sops() for step in sop.steps.values()}
 # Pages that are read with a hand on a keyboard: what they name is typed, or searched for in Alertmanager.
 FOR_HANDS = ("/runbooks", "/buku/", "/gaya")
 GOLDEN = TESTS / "golden" / "page_weights.json"
@@ -73,6 +77,16 @@ def test_no_page_says_a_key_an_alert_s_name_a_setting_or_an_age_of_nothing(offic
         for pattern in (KEY, ALERT_NAME, CODE_WORD, NO_AGE, LONE_UNIT)
         if (said := pattern.search(text))
     }
+    assert wrong == set(), "\n" + "\n".join(sorted(wrong))
+
+
+@pytest.mark.parametrize("role", ["stranger", *ROLES])
+def test_a_step_is_said_by_what_is_done_in_it_and_not_by_its_number_alone(office: WalkedOffice, role: str) -> None:
+    wrong = set()
+    for address, html in pages(office, role):
+        said = " ".join(" ".join(texts(html)).split())
+        # A number that no SOP has ("?") is one of our own books: nobody knows it.
+        wrong |= {f"{address}: {step}" for step in set(STEP.findall(said)) if STEP_NAMES.get(step, "?") not in said}
     assert wrong == set(), "\n" + "\n".join(sorted(wrong))
 
 

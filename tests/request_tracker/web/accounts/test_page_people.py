@@ -119,7 +119,8 @@ def test_the_roles_page_says_who_holds_a_role_its_steps_and_its_acts(site: Site)
     site.enter("auditor")
     page = site.get("/pengguna/peran")
     part = page[page.index('id="technician"') : page.index('id="secretariat"')]
-    assert "Nama budi" in part and "BTM-06, BTM-07, BTM-08" in part and "menangani gangguan" in part
+    steps = ("Memeriksa spesifikasi peruntukan", "membuat draft surat balasan", "Menambahkan bandwidth dan memasukkan")
+    assert "Nama budi" in part and all(step in part for step in steps) and "menangani gangguan" in part
     assert "mengelola pengguna" not in part
     head = page[page.index('id="head_of_office"') : page.index('id="head_of_division"')]
     assert "belum ada" in head and "langkahnya akan menunggu" in head
