@@ -18,7 +18,7 @@ pages = PageGroup("role_list", __name__)
 
 @dataclass(frozen=True)
 class Role:
-    """A role by its key: its name, the accounts that hold it, what it does in the steps of each SOP, and its other acts."""
+    """A role by its key: its name, its accounts, what it does in the steps of each SOP, and its other acts."""
 
     key: str
     name: str
