@@ -103,8 +103,10 @@ def _inward(pairs: HostPairs, codes: Sequence[str]) -> Iterator[AttackSign]:
         words = network_words(*(theirs.words[word, [suspect.place]] for word in REMOTE))
         yield _sign(suspect, theirs, codes, network_text(*(int(word[0]) for word in words)), outward=False)
     # A SYN flood's server answers what nobody takes up: a SYN of 40 to 60 bytes, twice, against a few SYN-ACKs.
-    begun = (theirs.service >> PROTOCOL_BIT == _TCP) & (theirs.received <= _SYN_BYTES) & (theirs.sent <= _MOST_BYTES)
-    unheard = (theirs.sent == 0) | begun
+    half_open = (
+        (theirs.service >> PROTOCOL_BIT == _TCP) & (theirs.received <= _SYN_BYTES) & (theirs.sent <= _MOST_BYTES)
+    )
+    unheard = (theirs.sent == 0) | half_open
     for suspect in _grouped(theirs, HOST, [theirs.service], unheard, theirs.received).suspects(FLOOD, MOST_SOURCES):
         yield _sign(suspect, theirs, codes, _host(theirs, suspect.place), outward=False)
 
