@@ -1,7 +1,7 @@
 """Two heads of datagrams in; out, whether the later goes on with the stream of the earlier or begins anew. Pure.
 
 An exporter that was started again may mean another layout by the same template number. NetFlow v9 tells it by the
-milliseconds since it began and the sequence number, which both fall; IPFIX by the sequence number alone.
+milliseconds since it began, which fall, and a sequence number that does not go on; IPFIX by the sequence number alone.
 """
 
 import math
@@ -42,10 +42,13 @@ class StreamHead(NamedTuple):
 
 def begins_anew(version: int, before: StreamHead, head: StreamHead) -> bool:
     """True where the exporter was started again between the two."""
-    if (head.sequence - before.sequence) % MODULO <= _LARGEST_GAP:
-        return False
+    ahead = (head.sequence - before.sequence) % MODULO
     if version == 9:
-        return head.stamp + _LATE_MILLISECONDS < before.stamp < _WRAP_MILLISECONDS
+        # Its milliseconds alone say so, unless the numbers go on: of line cards that each began when they did.
+        fell = head.stamp + _LATE_MILLISECONDS < before.stamp < _WRAP_MILLISECONDS
+        return fell and not 1 <= ahead <= _BETWEEN_PACKETS
+    if ahead <= _LARGEST_GAP:
+        return False
     # A jump ahead is an exporter that sent much while nobody listened.
     back = before.sequence - head.sequence
     silent = head.sequence == 0 and head.when - before.when >= _SILENT_SECONDS

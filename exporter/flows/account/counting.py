@@ -63,7 +63,7 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
         aside["egress_copy"] = int(rates.scaled(reported.both_bytes)[copies].sum())
         reported = reported.without(copies)
         amounts = amounts.without(copies) if sampled else reported
-    nonsense = absurd(reported, amounts)
+    nonsense = absurd(reported, amounts, rates)
     left_out = copies
     if nonsense is not None:
         reported = reported.without(nonsense)

@@ -271,6 +271,9 @@ def _learn_rates(reading: DatagramReading, template: FlowTemplate, records: Reco
         if fresh:
             domain.add_rates(fresh)
             reading.changes.append(domain)
+        if domain is not reading.domain and reading.domain.number:
+            # Told in a domain about another one: it holds here too where nothing is told of this one itself.
+            reading.changes += [reading.domain] if reading.domain.hear_news(options.rates) else []
         if whole or domain.number == 0:
             names = options.rates.keys() | fresh.keys() if whole else named(options.rates.keys() | fresh.keys())
             reading.changes += exporter.share(domain, {name: domain.own[name] for name in names & domain.own.keys()})
@@ -280,11 +283,12 @@ def _learn_rates(reading: DatagramReading, template: FlowTemplate, records: Reco
 
 
 def _by_domain(reading: DatagramReading, records: Records) -> list[tuple[ObservationDomain, Records]]:
-    """Whose rates these are: in domain 0 IPFIX tells of the domains that the options name (149), else of its own."""
+    """Whose rates these are: those of the domains that IPFIX options name (149; 0: none), else of their own."""
     domain = reading.domain
-    numbers = records.numbers(f.OBSERVATION_DOMAIN) if domain.version == 10 and domain.number == 0 else None
-    if numbers is None or not numbers.any():
+    numbers = records.numbers(f.OBSERVATION_DOMAIN) if domain.version == 10 else None
+    if numbers is None or bool(((numbers == 0) | (numbers == domain.number)).all()):
         return [(domain, records)]
+    numbers = np.where(numbers == 0, np.uint64(domain.number), numbers)
     parts = ((int(number), records.block[numbers == number]) for number in np.unique(numbers))
     return [
         (reading.exporter.domain(10, number), Records(len(block), block, records.places)) for number, block in parts

@@ -32,7 +32,8 @@ class ObservationDomain:
     ``samplers``: the rate of each sampler and, under names below 0, of each interface and of all that name none. The
     mapping is replaced, never changed, so that a block keeps the rates of its moment by holding it. It is what was told
     in this domain (``own``) and, where that says nothing, in others (``heard``); ``doubtful`` are rates of others that
-    hold only when waiting for one of its own was in vain. ``shared``: what it told for all. ``aliases``: the numbers of
+    hold only when waiting for one of its own was in vain. ``shared``: what it told for all. ``first``: the first rate
+    that each ever had. ``aliases``: the numbers of
     samplers by their names. ``rateless``: the samplers whose rate nobody sends; ``template_times``: when each template
     came last.
 
@@ -52,6 +53,7 @@ class ObservationDomain:
     heard: dict[int, SamplingRate] = field(default_factory=dict)
     doubtful: dict[int, SamplingRate] = field(default_factory=dict)
     shared: dict[int, SamplingRate] = field(default_factory=dict)
+    first: dict[int, SamplingRate] = field(default_factory=dict)
     aliases: dict[int, frozenset[int]] = field(default_factory=dict)
     rateless: frozenset[int] = frozenset()
     template_times: dict[int, float] = field(default_factory=dict)
@@ -116,6 +118,16 @@ class ObservationDomain:
         self.heard |= rates
         self._join()
 
+    def hear_news(self, rates: Rates) -> bool:
+        """``hear`` what is new of it, at most MAX_SAMPLERS in all; True where there is any."""
+        room = MAX_SAMPLERS - len(self.heard)
+        unknown = [name for name in rates if name not in self.heard]
+        left_out = set(unknown[room:])
+        news = {name: rate for name, rate in rates.items() if self.heard.get(name) != rate and name not in left_out}
+        if news:
+            self.hear(news)
+        return bool(news)
+
     def doubt(self, rates: Rates) -> None:
         """Rates of samplers that another domain than 0 told: its samplers may be others of the same number."""
         self.doubtful |= rates if len(self.doubtful) < MAX_SAMPLERS else {}
@@ -146,6 +158,8 @@ class ObservationDomain:
         usual = {DEFAULT_SAMPLER, INTERVAL} if self.own.keys() & {DEFAULT_SAMPLER, INTERVAL} else set()
         heard = [row for row in self.heard.items() if row[0] not in self.own and row[0] not in usual]
         self.samplers = {**dict(heard[: max(0, MAX_SAMPLERS - len(self.own))]), **self.own}
+        if len(self.first) < MAX_SAMPLERS:
+            self.first = {**self.samplers, **self.first}
 
     def has_rates(self, samplers: frozenset[int]) -> bool:
         """True where a rate came for each of these (and there are any), or for all."""

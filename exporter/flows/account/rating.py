@@ -66,7 +66,8 @@ def amounts_of(records: Records, both_ways: bool = False) -> FlowAmounts:
 
     ``both_ways``: OUT_BYTES beside IN_BYTES are those of the other direction.
     """
-    reverse = records.numbers(f.IN_BYTES, f.REVERSE_ENTERPRISE)
+    octets = f.IN_BYTES if records.has(f.IN_BYTES) or not records.has(f.LAYER2_BYTES) else f.LAYER2_BYTES
+    reverse = records.numbers(octets, f.REVERSE_ENTERPRISE)
     reverse_packets = records.numbers(f.IN_PACKETS, f.REVERSE_ENTERPRISE)
     # A field of no length is none, though the template names it.
     incoming, outgoing = (records.numbers(element) if both_ways else None for element in (f.IN_BYTES, f.OUT_BYTES))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exporter.flows.account.intervals import Fraction, interval_of, valid
 from exporter.flows.account.sampling import (
     DEFAULT_SAMPLER,
     INTERVAL,
@@ -12,7 +13,6 @@ from exporter.flows.account.sampling import (
     Samplers,
     SamplingRate,
     by_interface,
-    interval_of,
     sampler_ids,
     sampler_texts,
 )
@@ -25,6 +25,10 @@ _V9_SYSTEM = 1
 _WHOLE_EXPORTER = frozenset({f.EXPORTING_PROCESS, f.EXPORTER_ADDRESS4, f.EXPORTER_ADDRESS6})
 
 
+# Bytes to which sets are filled up (RFC 3954 5.3, RFC 7011 3.3.1).
+_WORD = 4
+
+
 class OptionRates(NamedTuple):
     """Rates by sampler, and the numbers and names of one sampler each (``aliases``: name to numbers)."""
 
@@ -34,8 +38,8 @@ class OptionRates(NamedTuple):
 
 def option_rates(records: Records, alone: bool) -> OptionRates:
     """What a block of options records tells; a rate of 0 is 1. ``alone``: see ``interval_of``."""
-    rate = next((n for e in (f.SAMPLER_RATE, f.SAMPLING) if (n := records.numbers(e)) is not None), None)
-    fractions = interval_of(records, alone) if rate is None else (rate, np.ones(records.count, np.uint64))
+    records = _without_padding(records)
+    rate, fractions = _told(records, alone)
     texts, ids = sampler_texts(records), sampler_ids(records)
     names = [texts[0][place] for place in texts[1].tolist()] if texts else [0] * records.count
     aliases: dict[int, frozenset[int]] = {}
@@ -45,13 +49,36 @@ def option_rates(records: Records, alone: bool) -> OptionRates:
     if fractions is None:
         return OptionRates({}, aliases)
     rates: dict[int, SamplingRate] = {}
-    unnamed = DEFAULT_SAMPLER if rate is not None else INTERVAL
+    unnamed = DEFAULT_SAMPLER if rate else INTERVAL
     numbers = ids[0].tolist() if ids else names if texts else _interfaces(records, unnamed)
     for name, number, packets, sampled in zip(names, numbers, *(part.tolist() for part in fractions), strict=True):
         rates[number] = SamplingRate(max(1, packets), max(1, sampled))
         if name:
             rates[name] = rates[number]
     return OptionRates(rates, aliases)
+
+
+def _told(records: Records, alone: bool) -> tuple[bool, Fraction | None]:
+    """What is told of each sampler, the first that is not 0; True where that is a plain rate (50, 34)."""
+    columns = [column for e in (f.SAMPLER_RATE, f.SAMPLING) if (column := records.numbers(e)) is not None]
+    interval = interval_of(records, alone)
+    if not columns:
+        return False, interval
+    rate, one = columns[0], np.ones(records.count, np.uint64)
+    for column in columns[1:]:
+        rate = np.where(rate > 0, rate, column)
+    if interval is None or not bool((valid(interval) & (rate == 0)).any()):
+        return True, (rate, one)
+    plain = rate > 0
+    return bool(plain.any()), (np.where(plain, rate, interval[0]), np.where(plain, one, interval[1]))
+
+
+def _without_padding(records: Records) -> Records:
+    """A set is filled up with noughts to words of 4 bytes: shorter records of noughts are none."""
+    rows = records.block.any(axis=1)
+    if records.block.shape[1] >= _WORD or bool(rows.all()) or not bool(rows.any()):
+        return records
+    return Records(int(np.count_nonzero(rows)), records.block[rows], records.places)
 
 
 def fresh_rates(samplers: Samplers, rates: Mapping[int, SamplingRate]) -> dict[int, SamplingRate]:

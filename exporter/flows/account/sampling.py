@@ -1,7 +1,7 @@
 """Sampling rates: what the options told and what a block of flow records says, in the order of rule 4. Pure.
 
-In the record (34, 50), by sampler id (302, 48) or name (335, 84), by the input interface (10), the domain's default
-from options, (interval + space) / interval (305, 306; 310 / 309), the v5 header, the inventory, 1.
+In the record (34, 50), by sampler id (302, 48) or name (335, 84), by the interface (10; 14 of what leaves), the
+domain's default from options, a fraction (``intervals``), the v5 header, the inventory, 1.
 A rate of 0 is none. A rate is a fraction of whole numbers: a packet stands for ``rate / divisor``.
 """
 
@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from exporter.flows.account.intervals import Fraction, interval_of, valid
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import IANA, Numbers, Records
 
@@ -31,6 +32,9 @@ _NAMES, _IN_RECORD = (f.SELECTOR_ID, f.SAMPLER_ID), (f.SAMPLING, f.SAMPLER_RATE)
 _TEXT_NAMES = (f.SELECTOR_NAME, f.SAMPLER_NAME)
 _UNIT = np.array(1, np.uint64)
 
+# flowDirection (IANA IPFIX element 61): 1 is egress.
+_EGRESS = np.uint64(1)
+
 
 class SamplingRate(NamedTuple):
     """A packet stands for ``packets / sampled`` packets."""
@@ -40,7 +44,6 @@ class SamplingRate(NamedTuple):
 
 
 Samplers = Mapping[int, SamplingRate]
-Fraction = tuple[Numbers, Numbers]
 Places = NDArray[np.intp]
 
 
@@ -69,7 +72,7 @@ class SamplingRates(NamedTuple):
 def rates_of(samplers: Samplers, records: Records, sampling: int | None, alone: bool = True) -> SamplingRates:
     """The rates of a block. ``sampling`` and ``alone`` (see ``interval_of``) are the inventory's."""
     rate, divisor = _fallback(samplers, records, sampling, alone)
-    interface = records.numbers(f.INPUT) if min(samplers, default=0) < _INTERFACES else None
+    interface = _sampled_at(records) if min(samplers, default=0) < _INTERFACES else None
     if interface is not None:
         rate, divisor = _by_name(samplers, interface, (rate, divisor), by_interface)
     texts = sampler_texts(records)
@@ -87,6 +90,15 @@ def rates_of(samplers: Samplers, records: Records, sampling: int | None, alone: 
     return SamplingRates(rate, None if bool(np.all(divisor == _UNIT)) else divisor)
 
 
+def _sampled_at(records: Records) -> Numbers | None:
+    """The interface whose sampler took each flow: it came in there, or leaves there where it says that it leaves."""
+    incoming, outgoing = records.numbers(f.INPUT), records.numbers(f.OUTPUT)
+    direction = records.numbers(f.DIRECTION)
+    if incoming is None or outgoing is None or direction is None:
+        return incoming
+    return np.where((direction == _EGRESS) & (outgoing > 0), outgoing, incoming)
+
+
 def _fallback(samplers: Samplers, records: Records, sampling: int | None, alone: bool) -> Fraction:
     """Of records that neither hold a rate nor name a sampler whose rate came."""
     usual = samplers.get(DEFAULT_SAMPLER)
@@ -94,9 +106,8 @@ def _fallback(samplers: Samplers, records: Records, sampling: int | None, alone:
         usual = samplers.get(INTERVAL) or samplers.get(V5_HEADER) or SamplingRate(sampling or 1)
         interval = interval_of(records, alone)
         if interval is not None:
-            rate, divisor = interval
-            valid = (rate > 0) & (divisor > 0)
-            return np.where(valid, rate, np.uint64(usual.packets)), np.where(valid, divisor, np.uint64(usual.sampled))
+            (rate, divisor), told = interval, valid(interval)
+            return np.where(told, rate, np.uint64(usual.packets)), np.where(told, divisor, np.uint64(usual.sampled))
     return np.array(usual.packets, np.uint64), np.array(usual.sampled, np.uint64)
 
 
@@ -140,17 +151,3 @@ def sampler_texts(records: Records) -> tuple[list[int], Places] | None:
 def _text_name(raw: bytes) -> int:
     text = raw.rstrip(b"\0 ")
     return _TEXTS + int.from_bytes(text, "big") if text else 0
-
-
-def interval_of(records: Records, alone: bool) -> Fraction | None:
-    """(interval + space) / interval, or population / size.
-
-    ``alone``: an interval without a space is 1 in so many, as IOS-XR means it; else all packets, as RFC 5477 8.2.2.
-    """
-    interval, space = records.numbers(f.SAMPLED_PACKETS), records.numbers(f.SPACE_INTERVAL)
-    if interval is not None and space is not None:
-        return np.where(interval > 0, interval + space, np.uint64(0)), interval
-    if interval is not None:
-        return (interval, np.minimum(interval, _UNIT)) if alone else (interval, interval)
-    size, population = records.numbers(f.SAMPLE_SIZE), records.numbers(f.SAMPLE_POPULATION)
-    return None if size is None or population is None else (population, size)

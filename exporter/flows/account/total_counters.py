@@ -23,7 +23,7 @@ _STARTS = (f.FIRST_SWITCHED, f.START_SECONDS, f.START_MILLISECONDS, 154, 156, f.
 _NAMES = (*_ENDS, f.PROTOCOL, f.SOURCE_PORT, f.TARGET_PORT, f.INPUT, f.OUTPUT, f.DIRECTION, 5, 58, 56, 80, *_STARTS)
 _TOTALS = ((f.TOTAL_BYTES, IANA), (f.TOTAL_PACKETS, IANA), (f.TOTAL_BYTES, 29305), (f.TOTAL_PACKETS, 29305))
 _NEW = ((f.IN_BYTES, IANA), (f.IN_PACKETS, IANA), (f.IN_BYTES, 29305), (f.IN_PACKETS, 29305))
-_DELTAS = (f.IN_BYTES, f.OUT_BYTES, f.INITIATOR_BYTES, f.RESPONDER_BYTES)
+_DELTAS = (f.IN_BYTES, f.OUT_BYTES, f.LAYER2_BYTES, f.INITIATOR_BYTES, f.RESPONDER_BYTES)
 
 # flowEndReason 2, active timeout: the flow goes on (RFC 5102 5.11.3).
 _ACTIVE_TIMEOUT = 2
@@ -33,7 +33,7 @@ Counts = tuple[int, ...]
 
 def totals_alone(records: Records) -> bool:
     """True where records hold totals and no deltas (which go first, where both are there)."""
-    totals = any(records.numbers(*total) is not None for total in (_TOTALS[0], _TOTALS[2]))
+    totals = any(_numbers(records, *total) is not None for total in _TOTALS)
     return totals and all(records.numbers(element) is None for element in _DELTAS)
 
 
@@ -66,7 +66,7 @@ class TotalCounters:
         places: dict[tuple[int, int], FieldPlace] = {
             (enterprise, element): (start + 8 * place, 8)
             for place, ((element, enterprise), total) in enumerate(zip(_NEW, _TOTALS, strict=True))
-            if records.numbers(*total) is not None
+            if _numbers(records, *total) is not None
         }
         block: Bytes = np.ascontiguousarray(np.hstack([records.block, more]))
         return Records(records.count, block, {**records.places, **places})
@@ -92,8 +92,14 @@ class TotalCounters:
 
 
 def _column(records: Records, element: int, enterprise: int) -> Numbers:
-    column = records.numbers(element, enterprise)
+    column = _numbers(records, element, enterprise)
     return np.zeros(records.count, np.uint64) if column is None else column
+
+
+def _numbers(records: Records, element: int, enterprise: int) -> Numbers | None:
+    """A total; of bytes, else that of layer 2 (353)."""
+    column = records.numbers(element, enterprise)
+    return records.numbers(f.LAYER2_TOTAL, enterprise) if column is None and element == f.TOTAL_BYTES else column
 
 
 def _is_over(records: Records) -> list[bool]:

@@ -33,7 +33,7 @@ V5_FIELDS = tuple(
 _WORDS: dict[int, np.dtype[Any]] = {1: np.dtype(">u1"), 2: np.dtype(">u2"), 4: np.dtype(">u4"), 8: np.dtype(">u8")}
 
 # Counters have at most 8 bytes (RFC 7012); some exporters send more, of which the upper ones are zero.
-_LONGEST_NUMBER, _LARGEST_NUMBER = 16, np.uint64(0xFFFFFFFFFFFFFFFF)
+_LONGEST_NUMBER, _LARGEST_NUMBER = 64, np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Records:
         return (enterprise, element) in self.places
 
     def numbers(self, element: int, enterprise: int = IANA) -> Numbers | None:
-        """The field as unsigned numbers, of 1 to 16 bytes; None where there is none (or of no length).
+        """The field as unsigned numbers, of 1 to 64 bytes; None where there is none (or of no length).
 
         What is larger than 64 bits is told as the largest number of 64 bits.
         """

@@ -1,4 +1,4 @@
-"""Packet headers in, the outermost IP header out: Ethernet with VLAN, QinQ, MPLS, PPPoE; PPP, 802.11, raw IP.
+"""Packet headers in, the outermost IP header out: Ethernet with VLAN, QinQ, MPLS, PPPoE, SNAP; PPP, 802.11, raw IP.
 
 Read by captures (whose datagram is it) and by sampled packets (sFlow, IPFIX 315: whose bytes are they). A tunnel's
 outer header counts: what is inside is its load.
@@ -13,6 +13,13 @@ IPV4, IPV6, UDP = 0x0800, 0x86DD, 17
 # EtherTypes of tags: IEEE 802.1Q, 802.1ad, and the two that switches used for QinQ before it; MPLS unicast, multicast.
 VLANS, _MPLS = frozenset({0x8100, 0x88A8, 0x9100, 0x9200}), frozenset({0x8847, 0x8848})
 
+# Bytes from a tag's EtherType to the next one: VLANs; a provider's backbone (IEEE 802.1ah: a service tag and two inner
+# addresses), a virtual interface (802.1BR) and Cisco's metadata (a security group).
+_TAGS = {**dict.fromkeys(VLANS, 4), 0x88E7: 18, 0x8926: 6, 0x8909: 8}
+
+# Up to this an EtherType is a length (IEEE 802.3 3.2.6), and LLC follows it; with SNAP the EtherType stands 8 bytes on.
+_LONGEST_802_3, _SNAP_TYPE = 1500, 8
+
 # PPPoE session frames (RFC 2516 4): a header of six bytes, then a PPP protocol (RFC 1661 2; IANA PPP numbers).
 _PPPOE_SESSION, _PPPOE_HEADER = 0x8864, 6
 _PPP_ADDRESS, _PPP_MPLS, _PPP_TYPES = b"\xff\x03", 0x0281, {0x0021: IPV4, 0x0057: IPV6}
@@ -21,6 +28,9 @@ _PPP_ADDRESS, _PPP_MPLS, _PPP_TYPES = b"\xff\x03", 0x0281, {0x0021: IPV4, 0x0057
 _SNAP = b"\xaa\xaa\x03"
 _WIRELESS_KIND, _WIRELESS_DATA, _WIRELESS_QUALITY = 0x4C, 0x08, 0x80
 _WIRELESS_BOTH, _WIRELESS_PROTECTED, _WIRELESS_ORDER = 0x03, 0x40, 0x80
+
+# The bit of an 802.11 quality field for several packets in a frame, and the header of each (IEEE 802.11 9.3.2.2).
+_WIRELESS_SEVERAL, _SUBFRAME = 0x80, 14
 
 # IPv6 extension headers with a length of their own: hop-by-hop, routing, destination, mobility; then those with
 # another form of it: fragment (RFC 8200 4.5) and authentication (RFC 4302 2.2).
@@ -59,9 +69,12 @@ def after_tags(data: bytes, place: int) -> tuple[int, int] | None:
             return past_labels(data, place + 2)
         if kind == _PPPOE_SESSION:
             return after_ppp(data, place + 2 + _PPPOE_HEADER)
-        if kind not in VLANS:
+        if kind <= _LONGEST_802_3 and data[place + 2 : place + 5] == _SNAP:
+            place += _SNAP_TYPE
+        elif kind in _TAGS:
+            place += _TAGS[kind]
+        else:
             return place + 2, kind
-        place += 4
     return None
 
 
@@ -71,6 +84,9 @@ def after_ppp(data: bytes, place: int) -> tuple[int, int] | None:
         place += 2
     if place + 2 > len(data):
         return None
+    # A protocol may be sent as one byte where the other one is nought (RFC 1661 6.5): only its last bit is ever odd.
+    if data[place] & 1:
+        return place + 1, _PPP_TYPES.get(data[place], 0)
     kind = struct.unpack_from("!H", data, place)[0]
     if kind == _PPP_MPLS:
         return past_labels(data, place + 2)
@@ -92,7 +108,9 @@ def after_wireless(data: bytes) -> tuple[int, int] | None:
     # its control field four more where the order bit is set.
     place = 30 if data[1] & _WIRELESS_BOTH == _WIRELESS_BOTH else 24
     if data[0] & _WIRELESS_QUALITY:
-        place += 6 if data[1] & _WIRELESS_ORDER else 2
+        # Several packets in one frame begin with the header of the first: two addresses and a length.
+        several = place < len(data) and bool(data[place] & _WIRELESS_SEVERAL)
+        place += (6 if data[1] & _WIRELESS_ORDER else 2) + (_SUBFRAME if several else 0)
     return after_snap(data, place)
 
 
@@ -106,8 +124,21 @@ def past_labels(data: bytes, place: int) -> tuple[int, int] | None:
         place += 4
         if bottom:
             # MPLS names no type of its payload: the IP version is in its first four bits.
-            return place, {4: IPV4, 6: IPV6}.get(data[place] >> 4, 0)
+            kind = {4: IPV4, 6: IPV6}.get(data[place] >> 4, 0)
+            return (place, kind) if kind else _in_pseudowire(data, place)
     return None
+
+
+def _in_pseudowire(data: bytes, place: int) -> tuple[int, int]:
+    """The IP packet in the Ethernet frame behind labels, with a control word (RFC 4385 3) or without one."""
+    for start in (place + 4, place) if data[place] >> 4 == 0 else (place,):
+        at = start + 12
+        while data[at : at + 2] and int.from_bytes(data[at : at + 2], "big") in VLANS:
+            at += 4
+        kind = int.from_bytes(data[at : at + 2], "big")
+        if kind in (IPV4, IPV6) and at + 2 < len(data) and data[at + 2] >> 4 == {IPV4: 4, IPV6: 6}[kind]:
+            return at + 2, kind
+    return place, 0
 
 
 def read_ip(data: bytes, place: int) -> IpHeader | None:

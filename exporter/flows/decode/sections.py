@@ -12,8 +12,13 @@ from exporter.flows.decode.columns import IANA, Bytes, FieldPlace, Records
 from exporter.flows.decode.sflow import SampledPacket, from_header
 
 # Header protocols as sFlow numbers them (sflow_version_5.txt, header_protocol): Ethernet, IPv4, IPv6.
-_ETHERNET, _IP, _IP6 = 1, 11, 12
-_SECTIONS = ((f.FRAME_SECTION, _ETHERNET), (f.LAYER2_SECTION, _ETHERNET), (f.IP_SECTION, _IP))
+_ETHERNET, _IP, _IP6, _WIRELESS = 1, 11, 12, 15
+
+# dataLinkFrameType (IANA IPFIX element 408): 2 is IEEE 802.11.
+_WIRELESS_TYPE = 2
+
+# 314 is what MPLS labels carry.
+_SECTIONS = ((f.FRAME_SECTION, _ETHERNET), (f.LAYER2_SECTION, _ETHERNET), (f.IP_SECTION, _IP), (f.MPLS_SECTION, _IP))
 _COUNTED = (f.IN_BYTES, f.OUT_BYTES, f.TOTAL_BYTES, f.INITIATOR_BYTES)
 
 # How many bytes the appended columns have: an IP packet's length, and the number 1.
@@ -27,11 +32,13 @@ def open_sections(records: Records) -> Iterator[Records]:
         yield records
         return
     (offset, length), kind = section
-    frames = records.numbers(f.FRAME_SIZE)
+    frames, types = records.numbers(f.FRAME_SIZE), records.numbers(f.FRAME_TYPE)
     packets: dict[int, list[tuple[int, SampledPacket]]] = {}
     for row in range(records.count):
         head = records.block[row, offset : offset + length].tobytes()
         protocol = _IP6 if kind == _IP and head[:1] and head[0] >> 4 == 6 else kind
+        if kind == _ETHERNET and types is not None and int(types[row]) == _WIRELESS_TYPE:
+            protocol = _WIRELESS
         packet = from_header(head, protocol, length if frames is None else int(frames[row]))
         packets.setdefault(len(packet.addresses), []).append((row, packet))
     for size, rows in packets.items():

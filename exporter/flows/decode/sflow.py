@@ -16,6 +16,7 @@ from exporter.flows.decode.headers import (
     after_ethernet,
     after_ppp,
     after_snap,
+    after_tags,
     after_wireless,
     past_labels,
     read_ip,
@@ -46,7 +47,10 @@ _LONGEST = 0xFFFFFFFF
 
 # header_protocol of a sampled header (sflow_version_5.txt).
 _PROTOCOL_ETHERNET, _PROTOCOL_PPP, _PROTOCOL_IP4, _PROTOCOL_IP6, _PROTOCOL_MPLS = 1, 7, 11, 12, 13
-_PROTOCOL_WIRELESS, _PROTOCOL_WIRELESS_SUBFRAME = 15, 17
+_PROTOCOL_POS, _PROTOCOL_WIRELESS, _PROTOCOL_WIRELESS_SUBFRAME = 14, 15, 17
+
+# Packets over SONET in Cisco's own framing begin so, then an EtherType follows; else they are PPP (RFC 2615 4).
+_CISCO_HDLC = (b"\x0f\0", b"\x8f\0")
 
 # TCP, UDP and SCTP begin with both ports.
 _WITH_PORTS = (6, 17, 132)
@@ -214,7 +218,9 @@ def _start(head: bytes, protocol: int) -> tuple[int, int]:
         return after_ethernet(head) or (14, 0)
     if protocol == _PROTOCOL_MPLS:
         return past_labels(head, 0) or (0, 0)
-    if protocol == _PROTOCOL_PPP:
+    if protocol == _PROTOCOL_POS and head[:2] in _CISCO_HDLC:
+        return after_tags(head, 2) or (0, 0)
+    if protocol in (_PROTOCOL_PPP, _PROTOCOL_POS):
         return after_ppp(head, 0) or (0, 0)
     if protocol == _PROTOCOL_WIRELESS:
         return after_wireless(head) or (0, 0)

@@ -13,10 +13,14 @@ from exporter.flows.decode.fields import (
     FIREWALL_EVENT,
     FLOW_ID,
     FRAME_SECTION,
+    IN_BYTES,
     INITIATOR_BYTES,
     IP_SECTION,
     LAYER2_BYTES,
     LAYER2_SECTION,
+    LAYER2_TOTAL,
+    MPLS_SECTION,
+    OLD_FIREWALL_EVENT,
     OUT_BYTES,
     OUT_PACKETS,
     RESPONDER_BYTES,
@@ -34,7 +38,8 @@ from exporter.flows.decode.fields import (
 MAX_FIELDS, MAX_RECORD_BYTES = 256, 9000
 
 # A firewall's records of connections: what one tells depends on those before it, in their order.
-_ENDS_OF_CONNECTIONS = frozenset({INITIATOR_BYTES, RESPONDER_BYTES})
+_EVENTS = frozenset({FIREWALL_EVENT, OLD_FIREWALL_EVENT})
+_OF_CONNECTIONS = frozenset({INITIATOR_BYTES, RESPONDER_BYTES, TOTAL_BYTES, TOTAL_PACKETS})
 
 # Records that name their sampler wait for its rate (rule 4); all others are plain.
 _SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID, SAMPLER_NAME, SELECTOR_NAME})
@@ -43,7 +48,18 @@ _SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID, SAMPLER_NAME, SELECTOR_NAME})
 # Elements whose meaning is found out by exporter (OUT_BYTES beside IN_BYTES, octets of layer 2), that need what was
 # counted before (totals), or are opened record by record (packets' first bytes).
 _OF_EXPORTER = frozenset(
-    {OUT_BYTES, OUT_PACKETS, LAYER2_BYTES, TOTAL_BYTES, TOTAL_PACKETS, FRAME_SECTION, LAYER2_SECTION, IP_SECTION}
+    {
+        OUT_BYTES,
+        OUT_PACKETS,
+        LAYER2_BYTES,
+        LAYER2_TOTAL,
+        TOTAL_BYTES,
+        TOTAL_PACKETS,
+        FRAME_SECTION,
+        LAYER2_SECTION,
+        IP_SECTION,
+        MPLS_SECTION,
+    }
 )
 
 # Layouts that are remembered: a city has some dozens; of what is forgotten, equal ones are counted apart.
@@ -121,7 +137,8 @@ def make_template(key: TemplateKey, fields: Sequence[FieldSpec], scope: int = 0,
         offset += spec.length
     samplers = not options and any(spec.element in _SAMPLERS and not spec.enterprise for spec in fields)
     standard = {spec.element for spec in fields if not spec.enterprise}
-    connections = not options and standard >= {FIREWALL_EVENT, FLOW_ID} and bool(standard & _ENDS_OF_CONNECTIONS)
+    counters = standard & _OF_CONNECTIONS or (FLOW_ID in standard and IN_BYTES in standard)
+    connections = not options and bool(standard & _EVENTS) and bool(counters)
     return FlowTemplate(
         key=key,
         fields=_one_layout(tuple(fields)),

@@ -26,8 +26,12 @@ MOST_SOURCES = 1_000
 MOST_MAIL_SERVERS = 30
 # SMTP, and submission with and without TLS (RFC 5321, 6409, 8314).
 _MAIL_PORTS, _TCP = (25, 465, 587), 6
+# ICMP and ICMPv6 (IANA protocol numbers).
+_ICMP = (1, 58)
 # Four tries of a SYN with all its options, or a probe: what is more than that carries content and is none.
 _MOST_BYTES = 400
+# Two SYNs with all their options. A visitor's handshake and first request are more (three packets, 140 at least).
+_SYN_BYTES = 120
 # Of all that it reaches out to in the same way: who scans finds nearly nobody.
 _LEAST_SHARE = 0.8
 # An office whose other bytes are answered less than that is seen one way only; some are never answered (syslog).
@@ -81,7 +85,7 @@ class _Groups(NamedTuple):
 
 def attack_signs(pairs: HostPairs, codes: Sequence[str]) -> list[AttackSign]:
     """The signs of a minute, the largest first and at most MOST_SIGNS."""
-    judged = pairs.at(np.flatnonzero(_both_ways(pairs, len(codes))[pairs.opd]))
+    judged = _without_errors(pairs.at(np.flatnonzero(_both_ways(pairs, len(codes))[pairs.opd])))
     signs = [*_outward(judged, codes), *_inward(judged, codes), *_mail(judged, codes)]
     return sorted(signs, key=lambda sign: -sign.number)[:MOST_SIGNS]
 
@@ -98,7 +102,11 @@ def _inward(pairs: HostPairs, codes: Sequence[str]) -> Iterator[AttackSign]:
         # Of a remote side only its network is told beyond a day (UU 27/2022).
         words = network_words(*(theirs.words[word, [suspect.place]] for word in REMOTE))
         yield _sign(suspect, theirs, codes, network_text(*(int(word[0]) for word in words)), outward=False)
-    unheard = theirs.sent == 0
+    # A SYN flood's server answers what nobody takes up: a SYN of 40 to 60 bytes, twice, against a few SYN-ACKs.
+    half_open = (
+        (theirs.service >> PROTOCOL_BIT == _TCP) & (theirs.received <= _SYN_BYTES) & (theirs.sent <= _MOST_BYTES)
+    )
+    unheard = (theirs.sent == 0) | half_open
     for suspect in _grouped(theirs, HOST, [theirs.service], unheard, theirs.received).suspects(FLOOD, MOST_SOURCES):
         yield _sign(suspect, theirs, codes, _host(theirs, suspect.place), outward=False)
 
@@ -134,6 +142,15 @@ def _both_ways(pairs: HostPairs, opds: int) -> NDArray[np.bool_]:
     silent = (of_opd(pairs.sent, pairs.sent > 0) == 0) & (unheard > _UNANSWERED_BYTES)
     both: NDArray[np.bool_] = ((answered >= earnest / 2) | (earnest <= _UNANSWERED_BYTES)) & ~silent
     return both
+
+
+def _without_errors(pairs: HostPairs) -> HostPairs:
+    """Without ICMP between two hosts that exchange something else: it tells of that (a port that is closed)."""
+    errors = np.isin(pairs.service >> PROTOCOL_BIT, _ICMP)
+    if not errors.any():
+        return pairs
+    both = keyed(np.vstack((pairs.words, pairs.opd.astype(np.uint64))), pairs.service).hashes
+    return pairs.at(np.flatnonzero(~(errors & np.isin(both, both[~errors]))))
 
 
 def _grouped(pairs: HostPairs, side: tuple[int, int], more: Sequence[Rows], attempts: Rows, size: Rows) -> _Groups:

@@ -10,6 +10,7 @@ from typing import Any
 
 from exporter.flows.account.beginnings import StreamHead
 from exporter.flows.account.collector import Collector
+from exporter.flows.account.connection_counters import as_counts
 from exporter.flows.account.domains import ObservationDomain
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.odd_amounts import BOTH_WAYS_RECORDS
@@ -94,8 +95,8 @@ def _exporter_from(source: str, row: dict[str, Any]) -> FlowExporter:
     exporter = FlowExporter(source)
     flows = ((bytes.fromhex(key), tuple(map(int, counts))) for key, *counts in row["flow_totals"])
     exporter.total_counters.last.update(flows)
-    # Files of earlier versions have neither of these.
-    sums = ((bytes.fromhex(key), tuple(map(int, counts))) for key, *counts in row.get("connections", ()))
+    # Files of earlier versions have neither of these, or no sums of both ways of a connection.
+    sums = ((bytes.fromhex(key), as_counts(map(int, counts))) for key, *counts in row.get("connections", ()))
     exporter.connections.updates.update(sums)
     exporter.both_ways = BOTH_WAYS_RECORDS if row.get("out_bytes") == "reverse" else 0
     for domain_row in row["domains"]:

@@ -16,6 +16,7 @@ from exporter.flows.account.prefix_lookup import city_lookup, empty_lookup
 from exporter.flows.decode.batches import DatagramRow, batch_of
 from exporter.flows.offline.captures import CaptureError
 from exporter.flows.offline.directions import DirectionSums
+from exporter.flows.offline.foresight import ExporterForesight, foresee, foresight
 from exporter.flows.offline.report import RAW, CaptureStream, batches, report
 from exporter.flows.offline.rows import line, rows
 from inventory.reading import read_city
@@ -47,31 +48,48 @@ def _read(options: argparse.Namespace) -> int:
     city = read_city(options.inventory) if options.inventory else None
     settings = exporter_settings(city) if city else {}
     raw = options.exporter or (next(iter(settings)) if len(settings) == 1 else RAW)
-    stream, problems = CaptureStream(), list[str]()
     lookup = city_lookup(city) if city else empty_lookup()
-    collector = Collector(lookup, None, stream.clock, settings, patient=True)
-    recent, directions = RecentDatagrams(), DirectionSums()
-    collector.observe = directions.add
-    printer = _RecordPrinter(collector, options.json) if options.records else None
-    try:
-        # One datagram at a time where records are printed: only so is it known whose each record is.
-        for batch in _with_progress(batches(options.captures, stream, raw, 1 if printer else MOST)):
-            if printer:
-                printer.exporter = batch[0][1]
-            if stream.now >= _NO_TIME:
-                take_from_network(collector, recent, batch_of(batch), stream.now)
-            else:
-                take_batch(collector, batch_of(batch))
-    except CaptureError as error:
-        problems.append(str(error))
-        print(error, file=sys.stderr)
-    finish(collector)
+    known: dict[str, ExporterForesight] = {}
+    # Once for what it tells late, once with that known; where it tells nothing late, and no record is printed, once.
+    for printing in (False, True):
+        stream, directions, problems = CaptureStream(), DirectionSums(), list[str]()
+        collector = Collector(lookup, None, stream.clock, settings, directions.add, patient=True)
+        foresee(collector, known)
+        printer = _RecordPrinter(collector, options.json) if printing and options.records else None
+        try:
+            _count(collector, stream, batches(options.captures, stream, raw, 1 if printer else MOST), printer)
+        except CaptureError as error:
+            problems.append(str(error))
+        finish(collector)
+        known = foresight(collector)
+        if not known and not options.records:
+            break
+    for problem in problems:
+        print(problem, file=sys.stderr)
     document = report(collector, stream, [*problems, *directions.problems(settings)])
     if printer:
         printer.end()
     text = json.dumps(document, indent=2)
     print(text.removeprefix("{") if printer and options.json else text if options.json else _table(document))
     return 1 if problems else 0
+
+
+def _count(
+    collector: Collector,
+    stream: CaptureStream,
+    rows_of_batches: Iterator[list[DatagramRow]],
+    printer: "_RecordPrinter | None",
+) -> None:
+    """Raises CaptureError where a file cannot be read further; what was read before it counts."""
+    recent = RecentDatagrams()
+    for batch in _with_progress(rows_of_batches):
+        # One datagram at a time where records are printed: only so is it known whose each record is.
+        if printer:
+            printer.exporter = batch[0][1]
+        if stream.now >= _NO_TIME:
+            take_from_network(collector, recent, batch_of(batch), stream.now)
+        else:
+            take_batch(collector, batch_of(batch))
 
 
 class _RecordPrinter:

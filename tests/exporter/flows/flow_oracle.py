@@ -106,7 +106,7 @@ class Oracle:
             self.count["egress_copy"] += forward + reverse
             return
         scaled = [[one * rate.numerator // rate.denominator for one in pair] for pair in (sizes, packets)]
-        beyond = max(scaled[0]) > 2**60 or max(scaled[1]) > 2**40
+        beyond = max(scaled[0]) > 2**50 or max(scaled[1]) > 2**40 or rate // 1 > 2**30
         if beyond or any(big(one, count) for one, count in zip(sizes, packets, strict=True)):
             sizes, packets = (0, 0), (0, 0)
             self.count["events"] -= 1
@@ -148,8 +148,11 @@ class Oracle:
 
 
 def big(size: int, packets: int) -> bool:
-    """More than any network carries: 16 GB in a packet, or far too much altogether."""
-    return size > 2**60 or packets > 2**40 or (packets > 0 and size // 2**34 >= packets)
+    """More than any network carries: 16 GB in a packet, far too much altogether, or 32 bits below nothing."""
+    below = range(2**32 - 2**20, 2**32)
+    if (size in below and 0 < packets < size // 2**16) or (packets in below and 0 < size < packets):
+        return True
+    return size > 2**50 or packets > 2**40 or (packets > 0 and size // 2**34 >= packets)
 
 
 def number_of(told: dict[tuple[int, int], bytes], element: int, enterprise: int = 0) -> int | None:

@@ -159,7 +159,8 @@ def test_an_impossible_frame_size_does_not_raise() -> None:
     collector = new_collector()
     row = struct.pack("!IIB", 1, 3, 20) + bytes(20) + b"\xff" * 8
     take_datagram(collector, ipfix(template((*SECTION[:3], (312, 8))), a_set(256, row)), EXPORTER)
-    assert (collector.totals.unassigned, collector.exporters[EXPORTER].records) == (2**32 - 1, 1)
+    exporter = collector.exporters[EXPORTER]
+    assert (collector.totals.unassigned, exporter.records, exporter.absurd) == (0, 1, 1)
 
 
 SNAP = b"\xaa\xaa\x03\0\0\0\x08\0"
@@ -177,6 +178,17 @@ INNER = ip4(udp(bytes(100)), source=DINKES)
         (15, b"\x88\x02" + bytes(24) + SNAP),
         (15, b"\x88\x83" + bytes(34) + SNAP),
         (17, bytes(14) + SNAP),
+        (1, MACS + b"\x05\x80" + SNAP),
+        (1, MACS + b"\x81\0\0\x05\x05\x80" + SNAP),
+        (1, MACS + b"\x88\x64\x11\0\0\1\0\x85\x21"),
+        (1, MACS + b"\x88\xe7\0\0\0\5" + MACS + b"\x08\0"),
+        (1, MACS + b"\x89\x26\0\0\0\1\x08\0"),
+        (1, MACS + b"\x89\x09\1\1\0\1\0\7\x08\0"),
+        (1, MACS + b"\x88\x47\0\1\0\x40\0\1\1\x40" + bytes(4) + MACS + b"\x08\0"),
+        (1, MACS + b"\x88\x47\0\1\1\x40" + MACS + b"\x81\0\0\5\x08\0"),
+        (14, b"\xff\x03\0\x21"),
+        (14, b"\x0f\0\x08\0"),
+        (15, b"\x88\x01" + bytes(22) + b"\x80\0" + bytes(14) + SNAP),
     ],
 )
 def test_headers_of_pppoe_ppp_and_802_11_are_passed(protocol: int, head: bytes) -> None:

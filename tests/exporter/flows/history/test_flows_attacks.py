@@ -139,3 +139,20 @@ def test_what_the_minute_showed_is_on_the_page_until_the_next_but_not_of_busy_ho
     assert page(SCAN, part) == f"lebarpita_flow_attack_targets{labels} 101"
     assert page(WORK, part) == ""
     assert page(SCAN, replace(part, busy_hosts=frozenset({HOST}))) == ""
+
+
+def test_a_syn_flood_is_one_although_the_server_answers_each_and_visitors_are_none() -> None:
+    def half_open(number: int, size: int) -> list[Flow]:
+        return [(remote(number), HOST, 50_000, 443, 6, size), (HOST, remote(number), 443, 50_000, 6, 240)]
+
+    flood = [flow for n in range(MOST_SOURCES + 1) for flow in half_open(n, 60)]
+    (sign,) = signs(flood)
+    assert (sign.kind, sign.host, sign.port, sign.number) == ("flood", HOST, 443, MOST_SOURCES + 1)
+    assert signs(flow for n in range(MOST_SOURCES + 1) for flow in half_open(n, 180)) == []
+
+
+def test_who_says_that_a_port_is_closed_scans_nobody_and_who_pings_many_does() -> None:
+    told = [(remote(n), HOST, 50_000, 7_777, 17, 40) for n in range(MOST_ATTEMPTS + 1)]
+    errors = [(HOST, remote(n), 0, 771, 1, 70) for n in range(MOST_ATTEMPTS + 1)]
+    assert signs([*told, *errors]) == []
+    assert [sign.kind for sign in signs(errors)] == ["scan"]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from flow_captures import ip4, pcap, udp
+from flow_captures import ethernet, ip4, pcap, udp
 from flow_packets import a_set, ipfix, options_template, record, template, v5, v9
-from flow_sflow import sample, sampled, sflow
+from flow_sflow import header, sample, sampled, sflow
 from flow_vendors import ASA, ASA_CREATED, FORTIOS, HUAWEI, JUNIPER, MIKROTIK, Fields, row
 from tree import EXAMPLE_CITY, ROOT
 
@@ -82,6 +82,11 @@ def switch(*, lost: int) -> Datagrams:
     return [sflow(sample(sampled(NET, DINKES, 1_400), rate=1_000), sequence=number) for number in numbers]
 
 
+def switch_of(keep: int) -> Datagrams:
+    frame = ethernet(ip4(udp(bytes(1_372)), source=DINKES))
+    return [sflow(sample(header(frame, keep=keep), rate=1_000), sequence=number) for number in range(60)]
+
+
 def bridge(*, egress: bool) -> Datagrams:
     fields: Fields = (*((8, 4), (12, 4), (4, 1), (7, 2), (11, 2), (1, 8), (2, 8)), (61, 1))
     ways = (0, 1) if egress else (0,)
@@ -106,6 +111,7 @@ CASES: dict[str, tuple[Callable[[], Datagrams], Callable[[], Datagrams]]] = {
     "fortios-30-minutes": (lambda: lasting(FORTIOS, 1800), lambda: lasting(FORTIOS, 60)),
     "fortios-template-late": (lambda: fortios(first=False), lambda: fortios(first=True)),
     "openvswitch-both": (lambda: bridge(egress=True), lambda: bridge(egress=False)),
+    "ruijie-short-header": (lambda: switch_of(18), lambda: switch_of(64)),
     "ruijie-datagrams-lost": (lambda: switch(lost=9), lambda: switch(lost=0)),
 }
 PAGE = (ROOT / "docs/how-to/flow-exporters.md").read_text()

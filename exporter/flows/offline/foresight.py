@@ -1,0 +1,51 @@
+"""What a file tells late of what stands before it: a collector that read it whole in, one that knows it beforehand out.
+
+A capture begins anywhere: the rate of what it holds may be told after it, for options come once in some minutes, and
+what OUT_BYTES mean shows only after some records. A rate that the file tells first is taken for that of before it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.sampling import V5_HEADER, SamplingRate
+
+
+@dataclass(frozen=True)
+class ExporterForesight:
+    """The first ``rates`` of each domain (version, number), and what speaks for two directions in a record."""
+
+    rates: Mapping[tuple[int, int], Mapping[int, SamplingRate]] = field(default_factory=dict)
+    both_ways: int = 0
+
+
+def foresight(collector: Collector) -> dict[str, ExporterForesight]:
+    """By exporter, after the last datagram; empty where the file told nothing that matters to what stood before it."""
+    found: dict[str, ExporterForesight] = {}
+    for address, exporter in collector.exporters.items():
+        # Behind sockets that are told apart there are several exporters: what each tells is its own.
+        domains = [] if exporter.sockets else exporter.domains.values()
+        firsts = {(domain.version, domain.number): _told(domain.first) for domain in domains}
+        rates = {key: first for key, first in firsts.items() if first}
+        known = collector.settings.get(address)
+        by_itself = exporter.settings.out_bytes == "reverse" and (known is None or known.out_bytes is None)
+        if rates or by_itself:
+            found[address] = ExporterForesight(rates, exporter.both_ways if by_itself else 0)
+    return found
+
+
+def foresee(collector: Collector, known: Mapping[str, ExporterForesight]) -> None:
+    """Let a new collector know it; what the file tells again holds from there on, as ever."""
+    for address, what in known.items():
+        exporter = collector.exporter(address)
+        if exporter is None:
+            continue
+        for (version, number), rates in what.rates.items():
+            exporter.domain(version, number).hear(rates)
+        if what.both_ways:
+            exporter.both_ways, exporter.settings = what.both_ways, replace(exporter.settings, out_bytes="reverse")
+
+
+def _told(first: Mapping[int, SamplingRate]) -> dict[int, SamplingRate]:
+    # A v5 header stands in every datagram: it tells of nothing before it.
+    return {name: rate for name, rate in first.items() if name != V5_HEADER}
