@@ -70,6 +70,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "LebarpitaShapingWaits": ("Perubahan laju menunggu seseorang", "change of rates waits for somebody"),
     "LebarpitaSignalFading": ("Daya terima menurun terus", "signal fading"),
     "LebarpitaSignalLow": ("Daya terima di bawah ambang", "signal too low"),
+    "LebarpitaInboxFull": ("Kotak masuk penuh", "inbox full"),
+    "LebarpitaInboxUnlooked": ("Kiriman tertahan di kotak masuk", "entry left in the inbox"),
     "LebarpitaStepDueSoon": ("Langkah SOP segera jatuh tempo", "step due soon"),
     "LebarpitaStepOverdue": ("Langkah SOP terlambat", "step overdue"),
     "LebarpitaTrackerCrowded": ("Pelacak penuh", "tracker crowded"),

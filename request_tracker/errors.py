@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from request_tracker.words.bilingual import Both, filled, joined
+from request_tracker.words.bilingual import Both, filled, joined, quoted
 from request_tracker.words.refusals import REFUSALS
 from runtime.storage_trouble import is_of_storage
 
@@ -62,7 +62,10 @@ class WrongFields(BadForm):
 
     def __init__(self, faults: Mapping[str, Both], names: Mapping[str, Both]) -> None:
         self.faults = dict(faults)
-        lines = (filled(Both("{}: {}", "{}: {}"), names.get(key, key), fault) for key, fault in faults.items())
+        lines = (
+            filled(Both("{}: {}", "{}: {}"), quoted(names.get(key, Both(key, key))), fault)
+            for key, fault in faults.items()
+        )
         super().__init__("wrong_fields", faults=joined(lines, "; "))
 
 

@@ -25,12 +25,13 @@ Step = Callable[[], object]
 class Demands:
     """One direction: 5-minute means by moment (row) and OPD (column), not a number where nothing was measured.
 
-    ``held`` is true where the OPD was at the ceiling that was in force then.
+    ``at_ceiling`` is true where the OPD was at the ceiling that was in force then, ``known`` where the ledger has one.
     """
 
     opds: tuple[str, ...]
     use: Numbers
     at_ceiling: Numbers
+    known: Numbers
 
     @property
     def measured(self) -> Numbers:
@@ -43,9 +44,27 @@ class Demands:
         column = self.use[:, self.opds.index(opd)]
         return column[~np.isnan(column)]
 
-    def held_hours(self, opd: str) -> float:
-        """How long one OPD was at its ceiling."""
-        return hours(self.at_ceiling[:, self.opds.index(opd)])
+    def held_hours(self, opd: str) -> float | None:
+        """How long one OPD was at its ceiling; None where none was known in any of the measured time."""
+        return hours(self.at_ceiling[:, self.opds.index(opd)]) if self.ceiling_days(opd) else None
+
+    def ceiling_days(self, opd: str) -> float:
+        """Of how many days, of those measured, the OPD's ceiling is known."""
+        return self._days((~np.isnan(self.use) & self.known)[:, self.opds.index(opd)])
+
+    def measured_days(self, opd: str) -> float:
+        """How many days of the OPD were measured."""
+        return self._days(~np.isnan(self.use[:, self.opds.index(opd)]))
+
+    @property
+    def ceiling_share(self) -> float:
+        """Of how much of everybody's measured time the ceiling is known, 0 to 1; 0 where nothing was measured."""
+        measured = ~np.isnan(self.use)
+        return float((measured & self.known).sum() / max(1, measured.sum()))
+
+    @staticmethod
+    def _days(moments: Numbers) -> float:
+        return float(moments.sum()) * STEP_SECONDS / DAY_SECONDS
 
 
 @dataclass(frozen=True)
@@ -77,7 +96,7 @@ def read_demands(prometheus: Prometheus, question: DemandQuestion, step: Step = 
             step()
     limits = np.column_stack([ceilings_at(ceilings, times) for ceilings in question.ceilings.values()])
     # Nothing is above what is not a number: not measured, or without a ceiling, is not held.
-    return Demands(opds, use, use >= AT_CEILING * limits)
+    return Demands(opds, use, use >= AT_CEILING * limits, ~np.isnan(limits))
 
 
 def _batches(opds: Sequence[str]) -> list[Sequence[str]]:

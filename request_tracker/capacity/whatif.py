@@ -54,14 +54,18 @@ class DecisionEffect:
 class WayEffects:
     """One direction: how much was measured, of the OPD and of all of its uplink, and each decision's effect.
 
-    ``held_hours``: how long the OPD sat at its ceiling, so that its demand is a lower bound. ``effects`` is empty where
-    too little was measured to say anything.
+    ``held_hours``: how long the OPD sat at its ceiling, so that its demand is a lower bound; counted over the
+    ``ceiling_days`` whose ceiling is known, of ``measured_days``, and None where none is. ``ceiling_share_all``: of how
+    much of everybody's measured time it is known. ``effects`` is empty where too little was measured to say anything.
     """
 
     way: str
     measured: float
     measured_all: float
-    held_hours: float
+    held_hours: float | None
+    ceiling_days: float
+    measured_days: float
+    ceiling_share_all: float
     unused: tuple[UnusedGuarantee, ...] = ()
     effects: tuple[DecisionEffect, ...] = ()
 
@@ -171,6 +175,9 @@ def effects_of(line: LineWish, rule: EvidencePart) -> WayEffects:
         measured=mine,
         measured_all=float(shares.mean()),
         held_hours=line.demands.held_hours(line.opd),
+        ceiling_days=line.demands.ceiling_days(line.opd),
+        measured_days=line.demands.measured_days(line.opd),
+        ceiling_share_all=line.demands.ceiling_share,
         unused=unused,
         effects=tuple(_effect(line, decision, rates, unused) for decision, rates in choices),
     )

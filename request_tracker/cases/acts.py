@@ -264,3 +264,8 @@ Command = (
     | Verified
     | Register
 )
+
+
+def happened_at(command: Command) -> datetime | None:
+    """When the act itself was done, where it is entered later than that; None where it is done by being entered."""
+    return command.occurred_at if isinstance(command, Sign | RecordPaper | Resume) else None

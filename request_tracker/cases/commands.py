@@ -155,7 +155,7 @@ def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: date
     contact = arrival.contact if arrival else keep_contact(db, command.contact, now)
     number = _next_number(db, desk, sop.code, now)
     first = _opening_event(desk, sop, command, _Opening(number, who, contact, now))
-    course = Course(opened(first), sop, desk.calendar, now)
+    course = Course(opened(first), sop, desk.calendar, now, command.occurred_at)
     _first_step(course, sop, command, who, contact)
     row_id = _insert_case(db, course.case, command)
     events = (first, *course.events)
@@ -174,17 +174,17 @@ def check_opening(desk: Desk, command: OpenCase, now: datetime) -> None:
 def _first_step(course: Course, sop: Sop, command: OpenCase, who: Who, contact: str | None) -> None:
     """Hand in the papers and do the first step in the requester's name, whoever typed it."""
     step = sop.step(sop.start)
-    course.enter(step.id, command.occurred_at)
+    course.enter(step.id)
     for key, supplied in command.documents.items():
         if key not in sop.documents:
             raise Refused("bad_field", field=key, reason=NOT_IN_SOP)
         if not supplied.empty:
             course.supply(step.id, who.person, key, supplied)
     behalf = contact if contact != who.person else None
-    lane, at = step.lanes[0], command.occurred_at
+    lane = step.lanes[0]
     data = {"note": "", "form": {}, **signed_by(who, sop.role(lane))}
-    course.add(Draft("signed", who.person, data, behalf, lane=lane, step=step.id, occurred_at=at))
-    course.complete(step, None, at=at)
+    course.add(Draft("signed", who.person, data, behalf, lane=lane, step=step.id))
+    course.complete(step, None)
 
 
 @dataclass(frozen=True)

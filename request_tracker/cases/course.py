@@ -4,6 +4,7 @@ Decisions (``decide``) check who may act; this module knows what follows from an
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,14 +31,19 @@ PAPER = "unggah"
 class Course:
     """One command's unfolding: ``case`` is always the fold of what was and of ``events`` gathered so far.
 
-    ``batches`` are what the command writes into the ledger beside its events.
+    ``batches`` are what the command writes into the ledger beside its events. ``happened_at``: when the act itself was
+    done, of one that was on paper before it is entered; everything that follows from an act happened with it, and
+    every event says beside it when it was entered (``recorded_at``). None is now.
     """
 
-    def __init__(self, case: Case, sop: Sop, calendar: Calendar, now: datetime) -> None:
+    def __init__(
+        self, case: Case, sop: Sop, calendar: Calendar, now: datetime, happened_at: datetime | None = None
+    ) -> None:
         self.case = case
         self.sop = sop
         self.calendar = calendar
         self.now = now
+        self.happened_at = happened_at or now
         self.events: list[Event] = []
         self.batches: tuple[LedgerBatch, ...] = ()
 
@@ -52,7 +58,7 @@ class Course:
             previous_hash=case.last_hash,
             not_before=case.last_recorded_at,
         )
-        event = chain(draft, place, self.now)
+        event = chain(replace(draft, occurred_at=draft.occurred_at or self.happened_at), place, self.now)
         self.events.append(event)
         self.case = apply(self.case, event)
 
@@ -73,28 +79,27 @@ class Course:
         data = {"document": document, "source": source, **_filled(supplied), **replaces}
         self.add(Draft("document_added", actor, data, step=step))
 
-    def enter(self, name: str, at: datetime | None = None) -> None:
+    def enter(self, name: str) -> None:
         """Open a step; again within a round begins a new one. In an emergency a parallel step is left for later."""
         step = self.sop.step(name)
         # True is 1: where the step was entered in this round already, this is the next round.
         round_ = self.case.round + ((name, self.case.round) in self.case.entries)
         afterwards = self.case.emergency and step.emergency_parallel
-        data = {"due_at": self._due(step, at), "afterwards": afterwards, "calendar": self.calendar.version}
-        self.add(Draft("step_entered", SYSTEM.person, data, step=name, occurred_at=at), round_)
+        data = {"due_at": self._due(step), "afterwards": afterwards, "calendar": self.calendar.version}
+        self.add(Draft("step_entered", SYSTEM.person, data, step=name), round_)
         # The actions before the step completes itself: one of the tracker's own steps does its work by them.
         for action in actions_of(step):
             action.starts(self, step)
         if step.lanes == (SYSTEM_LANE,):
             self.complete(step, None)
         elif afterwards and step.next and step.next.step:
-            self.enter(step.next.step, at)
+            self.enter(step.next.step)
 
     def complete(
         self,
         step: Step,
         decision: str | None,
         proof: Data = EMPTY,
-        at: datetime | None = None,
         finish: Finish = BY_ITSELF,
     ) -> None:
         """Finish an open step where its actions let it: its papers must exist, and the case goes on."""
@@ -113,14 +118,14 @@ class Course:
             label = {"label": decision, **({"outcome": meaning} if meaning else {})}
             self.add(Draft("decided", self._last_signer(step), label, step=step.id))
         data = {"actions": [*step.actions], "copies_to": [*step.copies_to]}
-        self.add(Draft("step_completed", SYSTEM.person, data, step=step.id, occurred_at=at))
+        self.add(Draft("step_completed", SYSTEM.person, data, step=step.id))
         if not open_step.afterwards:
-            self.follow(target, at, [word for word in step.actions if action_of(word).at_end])
+            self.follow(target, [word for word in step.actions if action_of(word).at_end])
 
-    def follow(self, target: Target, at: datetime | None = None, closing: Sequence[str] = ()) -> None:
+    def follow(self, target: Target, closing: Sequence[str] = ()) -> None:
         """Go where a step leads; ``closing`` are the step's actions that act at an end too."""
         if target.step:
-            self.enter(target.step, at)
+            self.enter(target.step)
             return
         pending = [step.id for step in self.case.open_steps]
         # In an emergency parallel steps are filed later, yet before the end: a closed case has all its papers.
@@ -129,7 +134,7 @@ class Course:
         if awaited := self._awaited():
             raise Refused("paper_not_come", documents=", ".join(awaited))
         data = {"ending": target.end, "actions": [*dict.fromkeys((*closing, *target.actions))]}
-        self.add(Draft("ended", SYSTEM.person, data, occurred_at=at))
+        self.add(Draft("ended", SYSTEM.person, data))
 
     def reset_deadlines(self, actor: str, reason: str) -> None:
         """Set the deadlines of the open steps and of the service anew where they have moved."""
@@ -168,8 +173,8 @@ class Course:
         data = {"due_at": stamp(due_at) if due_at else None, "reason": reason, "calendar": self.calendar.version}
         self.add(Draft("deadline_recomputed", actor, data, step=step))
 
-    def _due(self, step: Step, at: datetime | None) -> str | None:
-        end = self._end_of(step, at or self.now, ())
+    def _due(self, step: Step) -> str | None:
+        end = self._end_of(step, self.happened_at, ())
         return stamp(end) if end else None
 
     def _produce(self, step: Step, open_step: OpenStep, proof: Data) -> None:

@@ -27,6 +27,7 @@ from request_tracker.cases.acts import (
     SetPriority,
     Sign,
     Verified,
+    happened_at,
 )
 from request_tracker.cases.applying import write_allocation
 from request_tracker.cases.course import Course
@@ -47,7 +48,7 @@ from request_tracker.sop.field_reading import NO, over
 from request_tracker.sop.forms import check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.document import Supplied
-from request_tracker.words.bilingual import Both, joined
+from request_tracker.words.bilingual import Both, joined, quoted
 from request_tracker.words.labels import phrase
 
 ASSIGNS = frozenset({"head_of_section", "head_of_division"})
@@ -79,18 +80,18 @@ def decide(  # noqa: PLR0913  # Everything a decision may know, and nothing else
     # A contact's link opens one case: with another case's number in the address it opens nothing.
     if who.person.startswith("contact:") and case.contact not in (None, who.person):
         raise Refused("may_not")
-    course = Course(case, sop, calendar, now)
+    course = Course(case, sop, calendar, now, happened_at(command))
     _DECIDE[type(command)](course, command, who)
     return Decision(tuple(course.events), course.case, course.batches)
 
 
-def _still_ahead(course: Course, step: Step, form: Data, command: Sign) -> None:
+def _still_ahead(course: Course, step: Step, form: Data) -> None:
     """Refused where a moment that is to come, such as an estimate, was over already when it was signed."""
-    at = course.calendar.local(command.occurred_at or course.now).replace(tzinfo=None)
+    at = course.calendar.local(course.happened_at).replace(tzinfo=None)
     for field in fields_of(step.form, course.sop.forms):
         moment = form.get(field.key) if field.ahead else None
         if moment and datetime.fromisoformat(moment).replace(tzinfo=None) <= at:
-            raise Refused("bad_field", field=field.name, reason=over(at))
+            raise Refused("bad_field", field=quoted(field.name), reason=over(at))
 
 
 def _sign(course: Course, command: Sign, who: Who) -> None:
@@ -102,7 +103,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     in_its_time(course, open_step, command.occurred_at)
     last = is_last(step, open_step)
     form = check_fields(step.form, command.form, complete=last, own=course.sop.forms)
-    _still_ahead(course, step, form, command)
+    _still_ahead(course, step, form)
     for key, supplied in command.documents.items():
         if _belongs(course.sop, key, supplied):
             course.supply(step.id, who.person, key, supplied)
@@ -112,7 +113,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     form = _verify(course, step, command, form, Draft("verification", who.person, {}, behalf, lane, step.id))
     signer = signed_by(who, course.sop.role(lane))
     contact = {"signatory": command.signed_as} if command.signed_as else {}
-    act = Draft("signed", who.person, {}, behalf, lane, step.id, command.occurred_at)
+    act = Draft("signed", who.person, {}, behalf, lane, step.id)
     number = propose(course, step, command, act)
     data = {"note": command.note, "form": form, **contact, **signer, **number}
     if command.signature:
@@ -123,7 +124,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
         _allow_decision(step, command.decision)
         agrees(course, step, command.part)
         needs_number(course, step, command.decision)
-        course.complete(step, command.decision, at=command.occurred_at, finish=Finish(command, who, lane))
+        course.complete(step, command.decision, finish=Finish(command, who, lane))
 
 
 def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> None:
@@ -232,13 +233,13 @@ def _verify(course: Course, step: Step, command: Sign, form: dict[str, Any], act
         for field in fields_of(step.form, course.sop.forms)
         if field.kind == "yesno" and field.key in form
     }
-    denied = [field.indonesian for field in questions.values() if form[field.key] == NO]
+    denied = [quoted(field.name) for field in questions.values() if form[field.key] == NO]
     if denied and not command.note.strip():
-        raise Refused("note_needed", fields=", ".join(denied), step=step.id)
+        raise Refused("note_needed", fields=joined(denied), step=step.id)
     if questions:
         answers = {key: form[key] for key in questions}
         data = {"answers": answers, "note": command.note}
-        course.add(replace(act, data=data, occurred_at=command.occurred_at))
+        course.add(replace(act, data=data))
     return {key: value for key, value in form.items() if key not in questions}
 
 

@@ -52,6 +52,12 @@ def early_reason(case: Case, events: Iterable[Event]) -> str:
     return str(ends[-1].data["reason"]) if case.ending in EARLY and ends else ""
 
 
+def joined_case(case: Case, events: Iterable[Event]) -> str:
+    """The number of the case that a double was joined to, for who sent it; empty where the case is no double."""
+    ends = [event for event in events if event.kind == "ended"]
+    return str(ends[-1].data.get("same_as", "")) if case.ending == DOUBLE and ends else ""
+
+
 def _refusal(case: Case) -> Both | None:
     if case.applied_at is not None:
         return APPLIED

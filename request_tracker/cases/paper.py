@@ -64,13 +64,13 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
     }
     decider = signed_by(command.decided_by, DECIDES)
     behalf = command.decided_by.person
-    act = Draft("signed", who.person, {"from_paper": paper}, behalf, lane, step.id, command.occurred_at)
+    act = Draft("signed", who.person, {"from_paper": paper}, behalf, lane, step.id)
     number = propose(course, step, command, act)
     data = {"note": filled["isi_disposisi"], "form": {}, "from_paper": paper, **decider, **number}
     course.add(replace(act, data=data))
     if is_last(step, open_step):
         needs_number(course, step, None)
-        course.complete(step, None, at=command.occurred_at, finish=Finish(command, who, lane))
+        course.complete(step, None, finish=Finish(command, who, lane))
 
 
 def _lane(case: Case, sop: Sop, open_step: OpenStep) -> str | None:

@@ -39,7 +39,7 @@ def resume(course: Course, command: Resume, who: Who) -> None:
         raise Refused("may_not")
     main = course.case.main_step
     step = main.id if main else None
-    course.add(Draft("resumed", who.person, {"note": command.note}, step=step, occurred_at=command.occurred_at))
+    course.add(Draft("resumed", who.person, {"note": command.note}, step=step))
     course.reset_deadlines(who.person, "jeda")
 
 

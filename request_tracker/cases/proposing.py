@@ -20,7 +20,7 @@ from request_tracker.errors import Refused, WrongFields
 from request_tracker.ledger.allocation import Allocation, AllocationProposal
 from request_tracker.ledger.standing import Validity, Wish, admit
 from request_tracker.sop.model import Sop, Step
-from request_tracker.words.bilingual import Both
+from request_tracker.words.bilingual import Both, quoted
 from request_tracker.words.labels import phrase
 
 SINCE = Both("berlaku mulai", "valid from")
@@ -157,7 +157,7 @@ def check_days(course: CaseCourse, proposal: AllocationProposal, before: Allocat
     """A temporary allocation ends later than now and than it begins, and gives something back."""
     fault = _day_fault(course, proposal, before)
     if fault is not None:
-        raise Refused("bad_field", field=_NAMES[fault[0]], reason=fault[1])
+        raise Refused("bad_field", field=quoted(_NAMES[fault[0]]), reason=fault[1])
 
 
 def _day_fault(course: CaseCourse, proposal: AllocationProposal, before: Allocation | None) -> tuple[str, Both] | None:

@@ -180,6 +180,17 @@ def all_but(days: float, measured: float) -> bool:
     return days < measured - _TWO_POINTS
 
 
+def known_for(days: float, measured: float) -> Both:
+    """Of how many of the measured days a ceiling is known: over those the hours near it are counted."""
+    return filled(_KNOWN_FOR, days_of(days), days_of(measured))
+
+
+_KNOWN_FOR = Both(
+    "Plafon OPD ini diketahui pada {} dari {} hari yang terukur. Jam di dekat plafon dihitung atas hari-hari itu saja.",
+    "This office's ceiling is known for {} of {} days that were measured. Hours near it are counted over those only.",
+)
+
+
 def _with_room(rule: EvidencePart, facts: WayFacts, best: int, text: Both) -> Both:
     """The sentence, and that it is the uplink's room which it is limited by, where it is."""
     limited = facts.overfills and best < facts.wanted and (facts.present is None or _used(rule, facts))

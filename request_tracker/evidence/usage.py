@@ -16,13 +16,21 @@ from inventory.admission import capacity_of, commitment, usable
 from inventory.topology import uplink_of
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.cases import Desk
-from request_tracker.evidence.advice import UNKNOWN, USUAL, Recommendation, WayFacts, all_but, judge, rule_text
+from request_tracker.evidence.advice import (
+    UNKNOWN,
+    USUAL,
+    Recommendation,
+    WayFacts,
+    all_but,
+    judge,
+    known_for,
+    rule_text,
+)
 from request_tracker.evidence.ceilings import ceilings_of
 from request_tracker.evidence.contradictions import contradictions, flows_of_interface
 from request_tracker.evidence.direction import hours_above, p95
 from request_tracker.evidence.monitoring import made_up_notes
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.evidence.saying import days as days_of
 from request_tracker.evidence.steps import (
     DAY_SECONDS,
     STEP_SECONDS,
@@ -36,7 +44,7 @@ from request_tracker.evidence.use import NO_USE, WAYS, MeasuredUse, read_use
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation, rates_of
 from request_tracker.store.database import Row
-from request_tracker.words.bilingual import Both, filled
+from request_tracker.words.bilingual import Both
 
 WINDOW_DAYS = 30  # A month: every weekday stands in it four times, so that one holiday moves no p95.
 # The rule with the usual thresholds.
@@ -242,13 +250,7 @@ def _unknown_ceilings(usages: Mapping[str, Usage]) -> tuple[Both, ...]:
     if not short:
         return ()
     least = min(short, key=lambda usage: usage.ceiling_days)
-    return (filled(_KNOWN_FOR, days_of(least.ceiling_days), days_of(least.measured_days)),)
-
-
-_KNOWN_FOR = Both(
-    "Plafon OPD ini diketahui pada {} dari {} hari yang terukur. Jam di dekat plafon dihitung atas hari-hari itu saja.",
-    "This office's ceiling is known for {} of {} days that were measured. Hours near it are counted over those only.",
-)
+    return (known_for(least.ceiling_days, least.measured_days),)
 
 
 def _advice(

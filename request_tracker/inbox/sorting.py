@@ -110,7 +110,9 @@ def end_entry(desk: Desk, id_: int, end: EntryEnd, person: str, now: datetime) -
         made = {"outcome": end.outcome, "case_number": double}
         _decide(db, entry, {"state": ENDED, "ended_at": stamp(now), **made})
         note(db, id_, InboxAct(at=now, actor=person, kind="ended", text=end.reason), made)
-        tell_sender(db, entry, "inbox_ended", now, ending=OUTCOMES[end.outcome].indonesian)
+        # Of a double he is told which case it was joined to.
+        ending = " ".join((OUTCOMES[end.outcome].indonesian, double or "")).rstrip()
+        tell_sender(db, entry, "inbox_ended", now, ending=ending)
 
 
 def withdraw(desk: Desk, id_: int, reason: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from request_tracker.cases import Case, Event, Record
 from request_tracker.cases.actions import tells_requester
+from request_tracker.cases.early_end import DOUBLE
 from request_tracker.letters.making import offers
 from request_tracker.letters.reply.paper import UNANSWERED
 from request_tracker.sop.model import Sop
@@ -30,7 +31,8 @@ def requester_papers(case: Case, sop: Sop, events: Iterable[Event]) -> tuple[Req
     ends = [event for event in events if event.kind == "step_completed" and event.step in sop.steps]
     keys = {key for event in ends for key in _keys(sop, event)}
     papers = [_paper(case, sop, key) for key in sop.documents if key in keys]
-    if case.ending is not None and case.ending not in UNANSWERED:
+    # Of a double he is told in writing which case it was joined to.
+    if case.ending is not None and (case.ending not in UNANSWERED or case.ending == DOUBLE):
         words = {paper.template for paper in papers}
         answers = [offer for offer in offers(sop) if offer.kind.answers and offer.word not in words]
         papers += [_answer(case, sop, offer.word, offer.name) for offer in answers]

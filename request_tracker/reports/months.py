@@ -13,7 +13,7 @@ from request_tracker.advice_settings import EvidencePart
 from request_tracker.cases.context import Desk
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.advice import USUAL
-from request_tracker.evidence.ceilings import Ceilings, ceilings_of, within
+from request_tracker.evidence.ceilings import Ceilings, ceilings_of, usual_ceilings_of, within
 from request_tracker.evidence.direction import Direction, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.steps import DAY_SECONDS, STEP_SECONDS, Points, line_of_link, means_query, read_steps
@@ -91,7 +91,7 @@ def month_of(
         sop_names=cases.sop_names,
         use={way: summary(points[way], limits[way], desk.calendar) for way in WAYS},
         use_measured={way: _share(points[way], last - first) for way in WAYS},
-        limits={way: ceilings[-1][1] if ceilings else None for way, ceilings in limits.items()},
+        limits={way: _usual(desk, (kind, key, way), limits[way], last) for way in WAYS},
         problem=problem,
     )
 
@@ -117,6 +117,13 @@ def _points(prometheus: Prometheus, desk: Desk, of: tuple[str, str, str], days: 
         return read_use(prometheus, desk.city, (key, way), end, count).points
     query = means_query(prometheus, line_of_link(key, way), end, count)
     return read_steps(prometheus, query, end, count) if query else []
+
+
+def _usual(desk: Desk, of: tuple[str, str, str], limits: Ceilings, end: float) -> float | None:
+    """What it has at the end for all hours; a night's rates are drawn, and are not what an office says it has."""
+    kind, key, way = of
+    begins = usual_ceilings_of(desk.store, key, way, end) if kind == OPD else limits
+    return (begins or limits)[-1][1] if limits else None
 
 
 def _limits(desk: Desk, of: tuple[str, str, str], begin: float, end: float) -> Ceilings:

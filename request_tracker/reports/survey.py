@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from request_tracker.errors import Refused
 from request_tracker.store.database import Store
-from request_tracker.words.bilingual import Both, joined
+from request_tracker.words.bilingual import Both, joined, quoted
 
 MAX_COMMENT = 2000  # A typed page beside nine answers.
 SCALE = (1, 2, 3, 4)  # PermenPANRB 14/2017: four answers, without a middle.
@@ -67,7 +67,7 @@ def answer(store: Store, case: tuple[str, str], marks: Mapping[str, str], commen
     """Keep one respondent's answers; (number, SOP) of the case says once only. Refused where something is missing."""
     missing = [Both(*names) for key, names in ELEMENTS.items() if marks.get(key, "") not in MARKS]
     if missing:
-        raise Refused("missing_here", fields=joined(missing))
+        raise Refused("missing_here", fields=joined(map(quoted, missing)))
     with store.transaction() as db:
         if answered(store, case[0]):
             reason = Both("survei kasus ini sudah diisi", "this case's survey has been answered")

@@ -15,7 +15,7 @@ from request_tracker.errors import Refused
 from request_tracker.sop.complaints import SOLUTION
 from request_tracker.sop.field_reading import FORM_UNIT, READ, as_text, wrong
 from request_tracker.sop.fields import Field
-from request_tracker.words.bilingual import Both, joined
+from request_tracker.words.bilingual import Both, joined, quoted
 
 # A field holds two typed pages.
 MAX_TEXT = 4000
@@ -127,7 +127,7 @@ def check_values(fields: tuple[Field, ...], values: Mapping[str, Any], complete:
     clean = {field.key: _value(field, values[field.key]) for field in fields if _present(values.get(field.key))}
     missing = [field.name for field in fields if field.required and field.key not in clean]
     if complete and missing:
-        raise Refused("missing_here", fields=joined(missing))
+        raise Refused("missing_here", fields=joined(map(quoted, missing)))
     return clean
 
 
@@ -180,13 +180,13 @@ def _value(field: Field, value: Any) -> Any:
     most = field.longest or MAX_TEXT
     if len(text) > most:
         reason = Both(f"{len(text)} huruf; paling banyak {most}", f"{len(text)} characters; at most {most}")
-        raise Refused("bad_field", field=field.name, reason=reason)
+        raise Refused("bad_field", field=quoted(field.name), reason=reason)
     try:
         return READ.get(field.kind, as_text)(field, value, text)
     except MisreadError as error:
-        raise Refused("bad_field", field=field.name, reason=Both(*error.sentence)) from error
+        raise Refused("bad_field", field=quoted(field.name), reason=Both(*error.sentence)) from error
     except ValueError as error:
-        raise Refused("bad_field", field=field.name, reason=wrong(field.kind, text, field.choices)) from error
+        raise Refused("bad_field", field=quoted(field.name), reason=wrong(field.kind, text, field.choices)) from error
 
 
 def _present(value: Any) -> bool:

@@ -46,17 +46,17 @@ def _import(options: argparse.Namespace) -> int:
     print(opening.preview, end="")
     if opening.problems:
         raise TrackerError("\n".join(opening.problems))
+    moment_now = now()
+    since = _since(options.since, desk, moment_now)
+    print(_in_force(since, desk, moment_now))
     if not confirmed(options.yes, certain=opening.certain):
         return PROBLEMS
     changes = [
         allocations.Change(opd, allocation, ACTOR, None, "saldo awal")
         for opd, allocation in opening.allocations.items()
     ]
-    moment_now = now()
-    since = _since(options.since, desk, moment_now)
     with desk.store.transaction() as db:
-        if allocations.revision_at(desk.store, moment_now):
-            raise TrackerError("the ledger is not empty; after adoption a rate changes only through a case")
+        _empty(desk, moment_now)
         # Written now and effective since then: what was measured before adoption has its ceiling, too.
         allocations.append(desk.store, db, [LedgerBatch(since, tuple(changes))], moment_now)
         revision = allocations.revision_at(desk.store, moment_now)
@@ -70,6 +70,21 @@ def _import(options: argparse.Namespace) -> int:
                 raise TrackerError(f"{options.file}: {change.opd}: {error.text('en')}") from error
     print(f"{len(changes)} OPDs recorded as the opening balance, revision {revision}")
     return FINE
+
+
+def _empty(desk: Desk, moment_now: datetime) -> None:
+    """Raises TrackerError where a rate stands already: in force, or decided and still to come."""
+    if allocations.revision_at(desk.store, moment_now) or allocations.rows_ahead(desk.store, moment_now):
+        raise TrackerError("the ledger is not empty; after adoption a rate changes only through a case")
+
+
+def _in_force(since: datetime, desk: Desk, moment_now: datetime) -> str:
+    """What the moment does, before anybody says yes: from then on use is judged by these ceilings."""
+    if since == moment_now:
+        return "in force from now on; what was measured before has no ceiling and is not judged by one"
+    days = (moment_now - since).days
+    local = f"{desk.calendar.local(since):%Y-%m-%d %H:%M %Z}"
+    return f"in force since {local} ({days} days ago); what was measured from then on is judged by these ceilings"
 
 
 def _since(text: str | None, desk: Desk, moment_now: datetime) -> datetime:

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from inventory.rates import format_rate
 from inventory.sentences import MisreadError
 from inventory.titles import title
 from inventory.topology import uplink_of
+from request_tracker.capacity.known_ceilings import ceiling_notes
 from request_tracker.capacity.replay import HourRange, ShareChange
 from request_tracker.capacity.whatif import AllocationWish, DecisionEffect, WayEffects, WhatIf, what_if
 from request_tracker.cases import Allocation, Desk
@@ -104,6 +106,7 @@ def _way_lines(way: WayEffects, least: int) -> list[str]:
     lines = [f"{name}: {shares}"]
     if way.held_hours:
         lines.append(f"  {way.held_hours:.1f} hours at its ceiling: what it wanted then is at least what it used")
+    lines += [f"  {note.english}" for note in ceiling_notes(asdict(way))]
     if not way.effects:
         return [*lines, f"  cannot be judged: {least} % must be measured"]
     return [*lines, *(line for effect in way.effects for line in _effect_lines(effect)), *_unused_lines(way)]

@@ -26,6 +26,11 @@ def filled(text: Both, *values: object) -> Both:
     return Both(fill("id"), fill("en"))
 
 
+def quoted(name: Both) -> Both:
+    """A field's name within a sentence: many are questions of their own, and their mark is not the sentence's."""
+    return filled(Both("“{}”", "“{}”"), name)
+
+
 def joined(texts: Iterable[Both], between: str = ", ") -> Both:
     """Several texts as one."""
     parts = list(texts)

@@ -72,3 +72,18 @@ def test_how_much_of_the_time_a_ceiling_was_known_is_recorded(
 ) -> None:
     of_it = "round(opd:ceiling_30d:ratio / opd:measured_30d:ratio, 0.1)"
     expects(tmp_path, series, {of_it: [{"labels": WAY, "value": share}]})
+
+
+@pytest.mark.parametrize(
+    ("speed", "highest"),
+    [(None, 48), (40 * MBIT, 16), (48 * MBIT / 1.01, 48), (0, 48)],
+    ids=["nobody says it", "a leap above the port", "within a cached counter's two per cent", "the device says none"],
+)
+def test_BTM_06_what_a_port_cannot_carry_is_no_mean_as_in_the_evidence(
+    tmp_path: Path, speed: float | None, highest: int
+) -> None:
+    port = {'lebarpita_opd_info{opd="dishub",name="Dinas",district="",link="akses-dishub"}': "1x300"}
+    if speed is not None:
+        port['lebarpita_link_speed_bytes_per_second{link="akses-dishub",device="sw"}'] = f"{speed}x300"
+    most = "round(max_over_time(opd:receive:mean5m[1d]) / 1000)"
+    expects(tmp_path, {**SERIES, **port}, {most: [{"labels": '{opd="dishub"}', "value": highest * MBIT / 1000}]})

@@ -45,7 +45,7 @@ class CaseCourse(Protocol):
     def supply(self, step: str | None, actor: str, document: str, supplied: Supplied, source: str = "supplied") -> None:
         """Add a document to the case."""
 
-    def enter(self, name: str, at: datetime | None = None) -> None:
+    def enter(self, name: str) -> None:
         """Open a step."""
 
     def complete(
@@ -53,7 +53,6 @@ class CaseCourse(Protocol):
         step: Step,
         decision: str | None,
         proof: Data = EMPTY,
-        at: datetime | None = None,
         finish: Finish = BY_ITSELF,
     ) -> None:
         """Finish an open step, where its actions let it."""

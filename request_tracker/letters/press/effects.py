@@ -6,6 +6,7 @@ Only what was frozen with a signature is printed, under its own date; a paper wo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from request_tracker.capacity.known_ceilings import ceiling_notes
 from request_tracker.capacity.signed_effects import KIND, SignedEffects, signed_effects
 from request_tracker.cases.model import Event
 from request_tracker.cases.proposal import REFUSED
@@ -74,6 +75,7 @@ def _way(facts: Facts, answer: Answer, way: Answer) -> str:
         return f"{name} ({measured}): belum dapat dinilai; diperlukan paling sedikit {least} % waktu terukur."
     full_hours = way["held_hours"]
     sat = f" OPD ini {full_hours:.0f} jam berada pada batasnya." if full_hours else ""
+    sat = " ".join([sat, *(note.indonesian for note in ceiling_notes(way))])
     first, last = way["effects"][0], way["effects"][-1]
     if first["rates"] == last["rates"]:
         return f"{name} ({measured}): tidak diminta berubah; uplink penuh {_hours(last['replay']['full'])}.{sat}"

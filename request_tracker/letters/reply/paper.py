@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from request_tracker.cases.early_end import early_reason
+from request_tracker.cases.early_end import early_reason, joined_case
 from request_tracker.cases.endings import EARLY, WITHDRAWN
 from request_tracker.cases.model import Event
 from request_tracker.cases.proposing import in_part
@@ -85,6 +85,9 @@ def _answer(facts: Facts) -> tuple[str, tuple[tuple[str, str], ...]]:
     allocation = facts.allocation
     if facts.case.ending == WITHDRAWN:
         return "telah dibatalkan oleh pemohon.", ()
+    if joined := joined_case(facts.case, facts.history):
+        because = ("Alasan", early_reason(facts.case, facts.history))
+        return "kami tangani bersama permohonan yang sama.", (("Dilanjutkan pada kasus", joined), because)
     if facts.case.ending in EARLY:
         return "tidak kami teruskan.", (("Alasan", early_reason(facts.case, facts.history)),)
     if is_refused(facts):

@@ -1,7 +1,6 @@
 """Messages: one's own address for them, and what has reached nobody, to be told by a person."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -14,21 +13,13 @@ from request_tracker.sop.fields import Field
 from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, shown
+from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, sense_of, shown
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 from request_tracker.words.message_words import MESSAGES
 
 pages = PageGroup("messages", __name__)
-
-
-def _address_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
-    try:
-        typed_address(clean.get("address", ""), office().config.channels)
-    except Refused as error:
-        return {"address": error.values["reason"]}
-    return {}
 
 
 ADDRESS = pages.declare(
@@ -46,7 +37,7 @@ ADDRESS = pages.declare(
                 fills="off",
             ),
         ),
-        sense=_address_sense,
+        sense=sense_of("address", lambda text: typed_address(text, office().config.channels)),
     )
 )
 

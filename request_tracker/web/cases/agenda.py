@@ -61,7 +61,7 @@ LETTER = pages.declare(
                     "A letter out: leave empty for a number by the office's pattern.",
                 ),
             ),
-            Field("letter_date", "Tanggal surat", "Letter date", "date", required=False),
+            Field("letter_date", "Tanggal surat", "Letter date", "date", required=False, past=True),
             Field("party", "Dari atau kepada", "From or to", longest=MAX_LINE),
             Field("subject", "Hal", "Subject", longest=MAX_LINE),
             Field(
@@ -86,6 +86,7 @@ LETTER = pages.declare(
                 "moment",
                 required=False,
                 past=True,
+                after="letter_date",
             ),
             Field("paper", "Nomor ini dicetak pada", "This number is printed on", "pick", required=False),
         ),

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from request_tracker.calendar.working_time import Calendar
+from request_tracker.capacity.known_ceilings import ceiling_notes
 from request_tracker.capacity.signed_effects import SignedEffects
 from request_tracker.capacity.waiting_list import listed_since, unmet
 from request_tracker.cases import Allocation, Case, Event, Possible, Who, running
@@ -42,6 +43,7 @@ from request_tracker.web.cases.open_acts import OpenAct, PaperSheet, RefusedAct,
 from request_tracker.web.cases.paper_dispositions import FIELDS, sheets
 from request_tracker.web.cases.signed_evidence import SignedEvidence
 from request_tracker.web.shell.form_values import FormPage
+from request_tracker.words.bilingual import Both
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,10 @@ class CaseFigures:
     newer: Sop | None = None
     consenting: list[Row] = field(default_factory=list)
     merged: Mapping[str, list[Event]] = field(default_factory=dict)
+
+    def ceiling_notes(self, way: Mapping[str, Any]) -> tuple[Both, ...]:
+        """What is not known of the ceilings that one direction of an answer is counted by."""
+        return ceiling_notes(way)
 
     @property
     def head_names(self) -> dict[str, str]:

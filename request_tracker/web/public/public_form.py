@@ -30,6 +30,7 @@ from request_tracker.web.shell.declared_forms import (
     DeclaredForm,
     FieldValues,
     read_values,
+    sense_of,
     sent_text,
     typed_over_address,
 )
@@ -52,6 +53,7 @@ TRACKING_WORD = Field(
         " link is lost.",
     ),
 )
+_word_sense = sense_of(TRACKING_WORD.key, checked_word)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +81,7 @@ class OpeningForm:
 
     def sense_with_word(self, clean: Mapping[str, Any]) -> Faults:
         """What else cannot be so, the tracking word's length among it."""
-        try:
-            checked_word(clean.get(TRACKING_WORD.key, ""))
-        except Refused as error:
-            return {**self.sense(clean), TRACKING_WORD.key: error.values["reason"]}
-        return self.sense(clean)
+        return {**self.sense(clean), **_word_sense(clean)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from request_tracker.sop.forms import OPENING, rates_of
 from request_tracker.web.public.link_places import case_of_link, entry_of_link, link_key, sending_of_link
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, shown
+from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, sense_of, shown
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.receipt import Receipt
 from request_tracker.words.bilingual import Both
@@ -31,14 +31,6 @@ pages = PageGroup("receipt_page", __name__, Conduct(limits=(FORM_LIMIT,)))
 # A word with some room around it.
 LONGEST_WORD = 80
 REQUEST = "request"
-
-
-def _word_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
-    try:
-        checked_word(clean.get("word", ""))
-    except Refused as error:
-        return {"word": error.values["reason"]}
-    return {}
 
 
 CHOOSE_WORD = pages.declare(
@@ -59,7 +51,7 @@ CHOOSE_WORD = pages.declare(
                 fills="off",
             ),
         ),
-        sense=_word_sense,
+        sense=sense_of("word", checked_word),
     )
 )
 

@@ -6,7 +6,7 @@ Whoever holds the link acts as the case's contact; nothing here needs an account
 
 from collections.abc import Callable
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -25,7 +25,7 @@ from request_tracker.cases import (
     read_case,
 )
 from request_tracker.cases.acts import Command
-from request_tracker.cases.early_end import early_reason
+from request_tracker.cases.early_end import early_reason, joined_case
 from request_tracker.cases.endings import EARLY
 from request_tracker.cases.possible import announced
 from request_tracker.cases.signing import formal
@@ -62,6 +62,7 @@ from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import kept_marks, uploaded
+from request_tracker.words.bilingual import Both
 
 pages = PageGroup("requester_page", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
 for form in FORMS.values():
@@ -190,7 +191,10 @@ def _page(token: str, desk: Desk, case: Case, refused: RefusedAct | None = None)
 def _why(desk: Desk, case: Case, sop: Sop) -> str:
     """Why a request was refused, in the words of the reply letter (BTM-07); empty where it was not."""
     if case.ending in EARLY:
-        return early_reason(case, history(desk, case.number))
+        events = history(desk, case.number)
+        joined = joined_case(case, events)
+        where = Both(f" Dilanjutkan pada kasus {joined}.", f" It goes on as case {joined}.") if joined else Both("", "")
+        return early_reason(case, events) + where.said(g.language)
     if case.kind != "request" or case.ending is None or case.ending in UNANSWERED:
         return ""
     return reason(facts_of(desk, office().config.office, case, sop, now()))

@@ -123,6 +123,19 @@ def _text_of(field: Field) -> str:
     return (text if field.kind == "secret" else text.strip())[:MAX_TYPED]
 
 
+def sense_of(key: str, read: Callable[[str], object]) -> Sense:
+    """The sense of a field that another part reads: why ``read`` refuses its text is the field's fault."""
+
+    def sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
+        try:
+            read(str(clean.get(key, "")))
+        except Refused as error:
+            return {key: error.values["reason"]}
+        return {}
+
+    return sense
+
+
 def chosen_act() -> str:
     """The button that sent the form, where it has several; its word is as short as a key of ours."""
     return request.form.get("act", "")[:MAX_ACT]

@@ -2,8 +2,10 @@
 
 Programs (``/api/``) read JSON. No traceback ever reaches a reader; what nobody expected is in the log, once: the
 storage that could not be read or written (503, it may be well again soon), or a fault of the program's own (500, with a
-number by which the log tells which one).
+number by which the log tells which one); what the administrator can mend is in the log as well.
 """
+
+from traceback import walk_tb
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -16,6 +18,7 @@ from request_tracker.web.shell.language import chosen
 
 # The statuses that have a sentence of their own (``page_403`` ...); any other has the same one.
 EXPLAINED = (403, 404, 405, 413, 429)
+MENDED = "event=page_for_the_administrator kind=%s raised=%s route=%s"
 LINE = "event=page_failed reason=%s number=%s route=%s"
 
 
@@ -69,7 +72,16 @@ def _refused(error: Refused) -> Response:
 
 
 def _wrong(error: TrackerError) -> Response:
+    """What the administrator mends (a template, a file, a setting): the reader is told, and so is the log."""
+    # Where it was raised and not its text: that may repeat what somebody typed.
+    current_app.logger.warning(MENDED, type(error).__name__, _raised_at(error), request.url_rule)
     return _page(400, error)
+
+
+def _raised_at(error: Exception) -> str:
+    """The module and line that raised it."""
+    frames = list(walk_tb(error.__traceback__))
+    return f"{frames[-1][0].f_globals.get('__name__', '-')}:{frames[-1][1]}" if frames else "-"
 
 
 def _stale(_: CSRFError) -> Response:

@@ -17,7 +17,7 @@ SECOND = [50.0] * 24 + [10.0] * 12 + [90.0] * 12
 
 def demands() -> Demands:
     use = np.array([FIRST, SECOND]).T
-    return Demands(("a", "b"), use, use >= 0.95 * np.array([50, 100]))
+    return Demands(("a", "b"), use, use >= 0.95 * np.array([50, 100]), np.ones(use.shape, dtype=bool))
 
 
 def test_who_was_at_its_ceiling_may_gain_and_the_other_loses_only_where_the_line_is_full() -> None:
@@ -43,13 +43,15 @@ def test_who_stays_within_its_guarantee_or_has_all_it_wants_is_not_held_by_a_ful
     use = np.tile([[70.0, 22.0, 8.0]], (24, 1))
     line = LinePromises(100, [RatePair(20, 100), RatePair(20, 100), RatePair(10, 100)])
     lower = with_rates(line, ("a", "b", "c"), {"a": RatePair(20, 40)})
-    found = replay(Demands(("a", "b", "c"), use, np.zeros((24, 3), dtype=bool)), line, lower)
+    found = replay(
+        Demands(("a", "b", "c"), use, np.zeros((24, 3), dtype=bool), np.ones((24, 3), dtype=bool)), line, lower
+    )
     assert [(change.opd, change.loses) for change in found.changes] == [("a", HourRange(2, 2))]
 
 
 def test_a_month_is_the_sum_of_its_days() -> None:
     month = demands()
-    days = Demands(month.opds, np.tile(month.use, (30, 1)), np.tile(month.at_ceiling, (30, 1)))
+    days = Demands(month.opds, *(np.tile(rows, (30, 1)) for rows in (month.use, month.at_ceiling, month.known)))
     wider = with_rates(LINE, ("a", "b"), {"a": RatePair(50, 100)})
     a, b = replay(days, LINE, wider).changes
     assert a.gains == HourRange(0, 90) and b.loses == HourRange(0, 60)
@@ -61,7 +63,7 @@ def test_the_same_promises_change_nothing() -> None:
 
 
 def test_what_was_not_measured_is_in_no_sum() -> None:
-    nothing = Demands(("a", "b"), np.full((48, 2), np.nan), np.zeros((48, 2), dtype=bool))
+    nothing = Demands(("a", "b"), np.full((48, 2), np.nan), *(np.zeros((48, 2), dtype=bool) for _ in range(2)))
     found = replay(nothing, LINE, with_rates(LINE, ("a", "b"), {"a": RatePair(1, 1)}))
     assert found.changes == () and found.full == HourRange(0, 0)
     assert list(nothing.measured) == [0, 0]

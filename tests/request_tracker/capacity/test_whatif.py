@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from tracker_office import CITY, MBIT, MONDAY
 from used_months import Use, UsedMonth
@@ -12,6 +13,8 @@ from used_months import Use, UsedMonth
 from inventory.generate import generate_city
 from inventory.reading import parse_city
 from request_tracker.advice_settings import EvidencePart
+from request_tracker.capacity.demands import Demands
+from request_tracker.capacity.known_ceilings import ceiling_notes
 from request_tracker.capacity.replay import HourRange
 from request_tracker.capacity.whatif import AllocationWish, WhatIf, what_if
 from request_tracker.cases import Allocation, Desk
@@ -137,3 +140,29 @@ def test_the_ledger_is_left_as_it_is(desk: Desk) -> None:
     before = allocations.head(desk.store)
     asked(desk, month())
     assert allocations.head(desk.store) == before
+
+
+def test_hours_at_a_ceiling_say_over_how_many_days_it_is_known_and_whose_is_not(desk: Desk) -> None:
+    down = asked(desk, month()).ways[0]
+    assert (down.ceiling_days, down.measured_days, down.ceiling_share_all) == (30, 30, 1)
+    assert ceiling_notes(asdict(down)) == ()
+    known = replace(down, ceiling_days=12.0, measured_days=28.5, ceiling_share_all=0.4)
+    assert [note.english for note in ceiling_notes(asdict(known))] == [
+        "This office's ceiling is known for 12 of 28.5 days that were measured. Hours near it are counted over those"
+        " only.",
+        "The ceilings of all offices are known for 40 % of the measured time; elsewhere use counts as all that was"
+        " wanted.",
+    ]
+    never = ceiling_notes(asdict(replace(down, ceiling_days=0.0)))
+    assert never[0].indonesian.startswith("Plafon OPD ini tidak diketahui")
+    assert ceiling_notes({"way": "receive", "held_hours": 41.0}) == (), "an answer of before it was kept"
+
+
+def test_a_ledger_that_begins_in_the_month_counts_its_days_and_where_there_is_none_no_hours(desk: Desk) -> None:
+    early = MONDAY - timedelta(days=20)  # The ledger begins thirty days before Monday.
+    wish = AllocationWish("dinkes", Allocation(4 * MBIT, 20 * MBIT, 2 * MBIT, 10 * MBIT), early, RULE)
+    down = what_if(UsedMonth(uses=month()), replace(desk, city=SMALL), wish).ways[0]
+    assert down.ceiling_days == pytest.approx(10, abs=0.01) and down.measured_days == 30
+    assert down.ceiling_share_all == pytest.approx(1 / 3, abs=0.001) and down.held_hours == 80
+    unknown = Demands(("a",), np.zeros((288, 1)), np.zeros((288, 1), bool), np.zeros((288, 1), bool))
+    assert unknown.held_hours("a") is None and (unknown.ceiling_days("a"), unknown.measured_days("a")) == (0, 1)

@@ -11,13 +11,17 @@ from request_tracker.cases import Desk, EndEarly, OpenCase, Supplied, history, o
 from request_tracker.cases.endings import EARLY
 from request_tracker.cases.merging import doubles
 from request_tracker.cases.signing_off import CaseAct, Followers, sign_off
+from request_tracker.config import Office
 from request_tracker.errors import Refused
-from request_tracker.letters.reply.paper import UNANSWERED
+from request_tracker.letters.making import facts_of
+from request_tracker.letters.reply.paper import UNANSWERED, reply
+from request_tracker.letters.requester_papers import requester_papers
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.reported import report
 from request_tracker.outages.tickets import reconcile
 from request_tracker.reports.quarter import evaluate, quarter
 from request_tracker.reports.service_standard import kept_promise
+from request_tracker.sop.register import by_hash
 
 LATER = MONDAY + timedelta(days=30)
 
@@ -101,7 +105,14 @@ def test_a_double_s_history_is_read_on_the_page_of_the_case_that_goes_on(site: S
     assert f"rangkap digabungkan: {second.number}" in " ".join(text.split())
     assert "Riwayat rangkap" in text and "dikirim dua kali" in text
     site.client.delete_cookie("session")
-    assert "dikirim dua kali" in site.get(f"/lacak/{second.token}")
+    own = site.get(f"/lacak/{second.token}")
+    assert f"dikirim dua kali Dilanjutkan pada kasus {first.number}." in own and "/surat/" in own
+    case = read_case(site.desk, second.number)
+    sop = by_hash(site.desk.store, case.sop_hash)
+    letter = reply(facts_of(site.desk, Office(), case, sop, NOW))
+    assert letter.opening[0].endswith("kami tangani bersama permohonan yang sama.")
+    assert letter.pairs == (("Dilanjutkan pada kasus", first.number), ("Alasan", "dikirim dua kali"))
+    assert [paper.template for paper in requester_papers(case, sop, history(site.desk, case.number))][-1] is not None
 
 
 def test_a_reported_outage_that_was_a_double_takes_its_ticket_with_it(site: Site) -> None:

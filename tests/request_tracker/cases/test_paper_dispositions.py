@@ -146,3 +146,12 @@ def test_KTM_02_the_head_himself_and_the_technician_have_no_form_to_record(site:
         site.enter(role)
         assert 'id="disposisi-kertas"' not in site.get(page)
         assert site.post(f"{page}/langkah/KTM-02/kertas", "/piket", decided_by=head).status_code == 403
+
+
+def test_everything_that_an_act_on_paper_leads_to_happened_with_it_and_says_when_it_was_entered(desk: Desk) -> None:
+    number = carried(desk)
+    before = len(history(desk, number))
+    run(desk, number, PAPER, SECRETARIAT, RECORDED)
+    later = history(desk, number)[before:]
+    assert {"document_added", "signed", "step_completed", "step_entered"} <= {event.kind for event in later}
+    assert {(event.occurred_at, event.recorded_at) for event in later} == {(ON_PAPER, RECORDED)}

@@ -129,8 +129,8 @@ def test_PKL_G_08_an_estimate_is_of_what_is_to_come_when_it_is_signed(desk: Desk
         assert last(desk, number, "signed").data["form"]["isp"] == "ISP Contoh"
         return
     assert sentences(desk, number, act, TECHNICIAN, 2 * HOUR / DAY) == (
-        "Isian Estimasi pulih: sudah lewat; sekarang 23-11-2026 11.00.",
-        "Field Estimated recovery: is over; it is 2026-11-23 11:00.",
+        "Isian “Estimasi pulih”: sudah lewat; sekarang 23-11-2026 11.00.",
+        "Field “Estimated recovery”: is over; it is 2026-11-23 11:00.",
     )
 
 
@@ -149,14 +149,15 @@ def test_each_refusal_of_a_signature_is_a_whole_sentence_in_both_languages(desk:
     walk_to(desk, number, [(HEAD, Sign("BTM-02"))])
     half = Sign("BTM-03", form={key: value for key, value in VERIFIED.form.items() if key != "opd_benar"})
     assert sentences(desk, number, half, DIVISION) == (
-        "Isian OPD pemohon dan penanda tangannya benar? belum diisi.",
-        "Fill in Is it the right office and signatory?.",
+        "Isian “OPD pemohon dan penanda tangannya benar?” belum diisi.",
+        "Fill in “Is it the right office and signatory?”.",
     )
     denied = Sign("BTM-03", form={**VERIFIED.form, "opd_benar": "tidak", "bukan_duplikat": "tidak"})
-    names = "OPD pemohon dan penanda tangannya benar?, Bukan duplikat permohonan lain?"
+    right, twice = "“OPD pemohon dan penanda tangannya benar?”", "“Bukan duplikat permohonan lain?”"
     assert sentences(desk, number, denied, DIVISION) == (
-        f"Langkah BTM-03: dijawab tidak pada {names}; tuliskan alasannya pada catatan, atau kembalikan.",
-        f"Step BTM-03: answered no to {names}; give the reason as a note, or send it back.",
+        f"Langkah BTM-03: dijawab tidak pada {right}, {twice}; tuliskan alasannya pada catatan, atau kembalikan.",
+        "Step BTM-03: answered no to “Is it the right office and signatory?”, “Is it no duplicate of another request?”;"
+        " give the reason as a note, or send it back.",
     )
     walk_to(desk, number, [(DIVISION, VERIFIED)])
     assert sentences(desk, number, Sign("BTM-04"), SECTION) == (

@@ -1,5 +1,6 @@
 """The inbox: nothing of a stranger has a number before somebody accepts it; each other end has its reason, told."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,6 +95,10 @@ def test_a_double_names_the_case_it_is_the_same_as(desk: Desk) -> None:
         end_entry(desk, second, EntryEnd("rangkap", "sama", "PKL-BW/2026/999999"), SECRETARY, MONDAY)
     end_entry(desk, second, EntryEnd("rangkap", "sama", number), SECRETARY, MONDAY)
     assert read_entry(desk, second).case_number == number
+    told = [json.loads(row["payload"]) for row in desk.store.rows("SELECT payload FROM outbox ORDER BY id")]
+    assert [notice["ending"] for notice in told if notice["template"] == "inbox_ended"] == [
+        f"rangkap dengan kasus lain {number}"
+    ]
 
 
 def test_while_a_question_waits_for_the_sender_no_time_counts_and_the_talk_goes_into_the_case(desk: Desk) -> None:

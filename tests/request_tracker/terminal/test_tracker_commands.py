@@ -5,8 +5,10 @@ import json
 import os
 import shutil
 import sqlite3
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +18,11 @@ from tracker_office import CITY, INVENTORY, MONDAY, new_desk, request
 
 from inventory.reading import read_city
 from request_tracker.cli import _parser, main
+from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
+from request_tracker.ledger.standing import LedgerBatch
 from request_tracker.store import database
+from request_tracker.terminal.options import ready_desk
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +119,8 @@ def test_an_opening_balance_is_in_force_since_it_was_and_never_since_tomorrow(
         capsys.readouterr().err
     )
     assert main([*line, "2026-01-01"]) == 0
-    capsys.readouterr()
+    said = capsys.readouterr().out
+    assert "in force since 2026-01-01 00:00 WIB (" in said and "is judged by these ceilings" in said
     assert main(["ledger", "show", "--at", "2026-01-02", "--json", "--config", f"{office}/fresh.yaml"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["revision"] == 1 and [row["opd"] for row in shown["allocations"]] == ["dinkes"]
@@ -242,3 +249,16 @@ def test_an_account_is_reached_where_its_address_says(office: Path) -> None:
     assert main([*right("user add", office), "--address", "telegram:12345"]) == 0
     with closing(sqlite3.connect(office / "tracker.db")) as db:
         assert db.execute("SELECT address FROM addresses").fetchall() == [("telegram:12345",)]
+
+
+def test_an_opening_balance_never_goes_under_a_rate_that_is_decided_and_still_to_come(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", f"{office}/fresh.yaml"]
+    desk = ready_desk(Namespace(config=f"{office}/fresh.yaml"))
+    coming, moment_now = datetime(2999, 1, 1, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)
+    change = allocations.Change("dinkes", Allocation(1, 2, 1, 2), "system", None, "akan datang")
+    with desk.store.transaction() as db:
+        allocations.append(desk.store, db, [LedgerBatch(coming, (change,))], moment_now)
+    assert main(["ledger", "import", f"{office}/unsure.csv", "--yes", "--since", "2026-01-01", *config]) == 1
+    assert "the ledger is not empty" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from flask import Flask
 from jinja2 import DictLoader
 from tracker_site import Site
 
+from request_tracker.errors import TrackerError
 from request_tracker.words.limit_refusals import LIMIT_REFUSALS
 
 STORAGE = LIMIT_REFUSALS["storage_away"][0]
@@ -121,3 +122,14 @@ def test_a_program_is_told_the_same_in_json(site: Site, monkeypatch: pytest.Monk
     monkeypatch.setitem(site.client.application.view_functions, "api.health", fails)
     answer = site.client.get("/api/health")
     assert answer.status_code == 500 and NUMBER.search(answer.get_json()["error"])
+
+
+def test_what_the_administrator_mends_is_in_the_log_once_without_what_was_typed(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    breaks(monkeypatch, TrackerError("surat.typ line 3: 'rahasia orang' is no template; mend it"))
+    answer = site.client.get("/status?kata=rahasia")
+    assert answer.status_code == 400 and "surat.typ line 3" in answer.text
+    (line,) = (record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING)
+    assert line.startswith("event=page_for_the_administrator kind=TrackerError raised=test_failures:")
+    assert line.endswith("route=/status") and "rahasia" not in line

@@ -6,6 +6,7 @@ import pytest
 from form_page_faults import faults
 from tracker_site import Site
 
+LETTER_IN = {"direction": "masuk", "letter_number": "005/12", "party": "Dinas Contoh", "subject": "Undangan"}
 SET_UP_FAULTS = ["token", "name", "password", "again"]
 
 
@@ -27,6 +28,14 @@ SET_UP_FAULTS = ["token", "name", "password", "again"]
                 "occurred_at": "2199-01-01T08:00",
             },
             ["a-letter_number", "a-party", "a-eoffice_link", "a-case_number", "a-occurred_at"],
+        ),
+        *(
+            ("secretariat", "/agenda", "/agenda", {**LETTER_IN, "letter_date": dated, **came}, [key])
+            for dated, came, key in (
+                ("2026-02-31", {}, "a-letter_date"),
+                ("2199-01-01", {}, "a-letter_date"),
+                ("2026-11-20", {"occurred_at": "2026-11-19T08:00"}, "a-occurred_at"),
+            )
         ),
         (
             "secretariat",

@@ -22,9 +22,10 @@ from request_tracker.letters.press.word import word
 NAMES = {"dinkes": "Dinas Kesehatan", "rsud": "Rumah Sakit", "dishub": "Dinas Perhubungan"}
 
 
-def decided(code: str = "PKL-BW") -> Facts:
-    """The head's signature with the effect that was frozen in the same act."""
+def decided(code: str = "PKL-BW", **known: float) -> Facts:
+    """The head's signature with the effect that was frozen in the same act; ``known``: of the ceilings, download."""
     answer = effects()
+    answer["ways"][0] |= known
     lane, step, who = ("kadis", "PKL-B-02", "user:1") if code == "PKL-BW" else ("tim", "BTM-06", "user:3")
     data = {"kind": KIND, "at": answer["at"], "effects": answer, "sha256": hash_of(answer)}
     frozen = replace(event(4, "evidence_frozen", who=who), data=data)
@@ -50,6 +51,13 @@ def test_the_measured_share_stands_beside_it_and_below_the_least_nothing_is_said
     assert "terukur 98,1 % dari waktu OPD ini, 97,4 % dari waktu semua OPD" in download
     assert upload.endswith("belum dapat dinilai; diperlukan paling sedikit 50 % waktu terukur.")
     assert "terukur 10,0 %" in upload and "Dikabulkan" not in upload
+
+
+def test_hours_are_told_with_the_days_whose_ceiling_is_known() -> None:
+    *_, download, _ = effect_lines(decided(ceiling_days=12.4, measured_days=29.4, ceiling_share_all=0.62))
+    assert "berada pada batasnya. Plafon OPD ini diketahui pada 12,4 dari 29,4 hari yang terukur." in download
+    assert "Plafon semua OPD diketahui pada 62 % dari waktu terukur" in download
+    assert "diketahui" not in effect_lines(decided())[-2], "an answer of before it was kept"
 
 
 def test_BTM_06_the_analysis_on_paper_says_it_too_before_its_queries() -> None:
