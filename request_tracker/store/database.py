@@ -31,6 +31,9 @@ _PRAGMAS = (
     # was told is stored has to be there afterwards.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    # KiB of pages that a connection keeps, half of SQLite's own: each of the server's threads has one, and what they
+    # keep together fills for hours (docs/why/tracker-speed.md). The system keeps the file's pages once for all.
+    "PRAGMA cache_size=-1000",
     # What is erased (personal data) leaves no bytes behind in the file's pages.
     "PRAGMA secure_delete=ON",
 )
