@@ -25,13 +25,13 @@ Step = Callable[[], object]
 class Demands:
     """One direction: 5-minute means by moment (row) and OPD (column), not a number where nothing was measured.
 
-    ``at_ceiling`` is true where the OPD was at the ceiling that was in force then, ``known`` where the ledger has one.
+    ``at_ceiling`` is true where the OPD was at the ceiling that was in force then, ``bounded`` where the ledger has one.
     """
 
     opds: tuple[str, ...]
     use: Numbers
     at_ceiling: Numbers
-    known: Numbers
+    bounded: Numbers
 
     @property
     def measured(self) -> Numbers:
@@ -50,7 +50,7 @@ class Demands:
 
     def ceiling_days(self, opd: str) -> float:
         """Of how many days, of those measured, the OPD's ceiling is known."""
-        return self._days((~np.isnan(self.use) & self.known)[:, self.opds.index(opd)])
+        return self._days((~np.isnan(self.use) & self.bounded)[:, self.opds.index(opd)])
 
     def measured_days(self, opd: str) -> float:
         """How many days of the OPD were measured."""
@@ -60,7 +60,7 @@ class Demands:
     def ceiling_share(self) -> float:
         """Of how much of everybody's measured time the ceiling is known, 0 to 1; 0 where nothing was measured."""
         measured = ~np.isnan(self.use)
-        return float((measured & self.known).sum() / max(1, measured.sum()))
+        return float((measured & self.bounded).sum() / max(1, measured.sum()))
 
     @staticmethod
     def _days(moments: Numbers) -> float:

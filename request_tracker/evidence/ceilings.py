@@ -67,8 +67,8 @@ def _of_the_hours(always: Sequence[_CeilingRow], plans: Sequence[_CeilingRow], u
     stairs: list[tuple[float, float]] = []
     for moment in sorted(moments):
         timed = next((row for row in reversed(plans) if row.begin <= moment), None)
-        held = timed is not None and timed.hours is not None and timed.hours.covers(moment)
-        standing = timed if held else next((row for row in reversed(always) if row.begin <= moment), None)
+        by_hours = timed is not None and timed.hours is not None and timed.hours.covers(moment)
+        standing = timed if by_hours else next((row for row in reversed(always) if row.begin <= moment), None)
         if standing is not None and (not stairs or stairs[-1][1] != standing.rate):
             stairs.append((moment.timestamp(), standing.rate))
     return stairs

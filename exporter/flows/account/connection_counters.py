@@ -89,8 +89,10 @@ class ConnectionCounters:
         """What is new in one record, and note it."""
         before = self.updates.get(key, _NOTHING)
         sums = [c in _SUMS or (event == _DELETED and bool(c.parts)) for c in columns]
-        told = [sum(before[part] for part in c.parts) if whole else 0 for c, whole in zip(columns, sums, strict=True)]
-        news = [max(0, count - less) for count, less in zip(counts, told, strict=True)]
+        earlier = [
+            sum(before[part] for part in c.parts) if whole else 0 for c, whole in zip(columns, sums, strict=True)
+        ]
+        news = [max(0, count - less) for count, less in zip(counts, earlier, strict=True)]
         if event == _DELETED:
             self.updates.pop(key, None)
         elif any(news):

@@ -30,7 +30,7 @@ def interval_of(records: Records, alone: bool) -> Fraction | None:
     ``alone``: an interval without a space is 1 in so many, as IOS-XR means it; else all packets, as RFC 5477 8.2.2.
     """
     first: Fraction | None = None
-    for rate, divisor in _told(records, alone):
+    for rate, divisor in _fractions(records, alone):
         if first is None:
             first = rate, divisor
         else:
@@ -44,7 +44,7 @@ def valid(fraction: Fraction) -> NDArray[np.bool_]:
     return np.asarray((fraction[0] > 0) & (fraction[1] > 0))
 
 
-def _told(records: Records, alone: bool) -> Iterator[Fraction]:
+def _fractions(records: Records, alone: bool) -> Iterator[Fraction]:
     pairs = ((f.SAMPLED_PACKETS, f.SPACE_INTERVAL), (f.SAMPLED_TIME, f.SPACE_TIME))
     for interval, space in ((records.numbers(element), records.numbers(other)) for element, other in pairs):
         if interval is not None and space is not None:

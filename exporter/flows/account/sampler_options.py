@@ -39,7 +39,7 @@ class OptionRates(NamedTuple):
 def option_rates(records: Records, alone: bool) -> OptionRates:
     """What a block of options records tells; a rate of 0 is 1. ``alone``: see ``interval_of``."""
     records = _without_padding(records)
-    rate, fractions = _told(records, alone)
+    rate, fractions = _rates_of(records, alone)
     texts, ids = sampler_texts(records), sampler_ids(records)
     names = [texts[0][place] for place in texts[1].tolist()] if texts else [0] * records.count
     aliases: dict[int, frozenset[int]] = {}
@@ -58,19 +58,19 @@ def option_rates(records: Records, alone: bool) -> OptionRates:
     return OptionRates(rates, aliases)
 
 
-def _told(records: Records, alone: bool) -> tuple[bool, Fraction | None]:
+def _rates_of(records: Records, alone: bool) -> tuple[bool, Fraction | None]:
     """What is told of each sampler, the first that is not 0; True where that is a plain rate (50, 34)."""
     columns = [column for e in (f.SAMPLER_RATE, f.SAMPLING) if (column := records.numbers(e)) is not None]
     interval = interval_of(records, alone)
     if not columns:
         return False, interval
-    rate, one = columns[0], np.ones(records.count, np.uint64)
+    rate, whole = columns[0], np.ones(records.count, np.uint64)
     for column in columns[1:]:
         rate = np.where(rate > 0, rate, column)
     if interval is None or not bool((valid(interval) & (rate == 0)).any()):
-        return True, (rate, one)
+        return True, (rate, whole)
     plain = rate > 0
-    return bool(plain.any()), (np.where(plain, rate, interval[0]), np.where(plain, one, interval[1]))
+    return bool(plain.any()), (np.where(plain, rate, interval[0]), np.where(plain, whole, interval[1]))
 
 
 def _without_padding(records: Records) -> Records:

@@ -106,8 +106,8 @@ def _fallback(samplers: Samplers, records: Records, sampling: int | None, alone:
         usual = samplers.get(INTERVAL) or samplers.get(V5_HEADER) or SamplingRate(sampling or 1)
         interval = interval_of(records, alone)
         if interval is not None:
-            (rate, divisor), told = interval, valid(interval)
-            return np.where(told, rate, np.uint64(usual.packets)), np.where(told, divisor, np.uint64(usual.sampled))
+            (rate, divisor), there = interval, valid(interval)
+            return np.where(there, rate, np.uint64(usual.packets)), np.where(there, divisor, np.uint64(usual.sampled))
     return np.array(usual.packets, np.uint64), np.array(usual.sampled, np.uint64)
 
 

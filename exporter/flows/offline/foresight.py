@@ -21,22 +21,22 @@ class ExporterForesight:
 
 def foresight(collector: Collector) -> dict[str, ExporterForesight]:
     """By exporter, after the last datagram; empty where the file told nothing that matters to what stood before it."""
-    found: dict[str, ExporterForesight] = {}
+    late: dict[str, ExporterForesight] = {}
     for address, exporter in collector.exporters.items():
         # Behind sockets that are told apart there are several exporters: what each tells is its own.
         domains = [] if exporter.sockets else exporter.domains.values()
-        firsts = {(domain.version, domain.number): _told(domain.first) for domain in domains}
+        firsts = {(domain.version, domain.number): _of_before(domain.first) for domain in domains}
         rates = {key: first for key, first in firsts.items() if first}
-        known = collector.settings.get(address)
-        by_itself = exporter.settings.out_bytes == "reverse" and (known is None or known.out_bytes is None)
+        declared = collector.settings.get(address)
+        by_itself = exporter.settings.out_bytes == "reverse" and (declared is None or declared.out_bytes is None)
         if rates or by_itself:
-            found[address] = ExporterForesight(rates, exporter.both_ways if by_itself else 0)
-    return found
+            late[address] = ExporterForesight(rates, exporter.both_ways if by_itself else 0)
+    return late
 
 
-def foresee(collector: Collector, known: Mapping[str, ExporterForesight]) -> None:
+def foresee(collector: Collector, late: Mapping[str, ExporterForesight]) -> None:
     """Let a new collector know it; what the file tells again holds from there on, as ever."""
-    for address, what in known.items():
+    for address, what in late.items():
         exporter = collector.exporter(address)
         if exporter is None:
             continue
@@ -46,6 +46,6 @@ def foresee(collector: Collector, known: Mapping[str, ExporterForesight]) -> Non
             exporter.both_ways, exporter.settings = what.both_ways, replace(exporter.settings, out_bytes="reverse")
 
 
-def _told(first: Mapping[int, SamplingRate]) -> dict[int, SamplingRate]:
+def _of_before(first: Mapping[int, SamplingRate]) -> dict[int, SamplingRate]:
     # A v5 header stands in every datagram: it tells of nothing before it.
     return {name: rate for name, rate in first.items() if name != V5_HEADER}

@@ -49,20 +49,20 @@ def _read(options: argparse.Namespace) -> int:
     settings = exporter_settings(city) if city else {}
     raw = options.exporter or (next(iter(settings)) if len(settings) == 1 else RAW)
     lookup = city_lookup(city) if city else empty_lookup()
-    known: dict[str, ExporterForesight] = {}
+    late: dict[str, ExporterForesight] = {}
     # Once for what it tells late, once with that known; where it tells nothing late, and no record is printed, once.
     for printing in (False, True):
         stream, directions, problems = CaptureStream(), DirectionSums(), list[str]()
         collector = Collector(lookup, None, stream.clock, settings, directions.add, patient=True)
-        foresee(collector, known)
+        foresee(collector, late)
         printer = _RecordPrinter(collector, options.json) if printing and options.records else None
         try:
             _count(collector, stream, batches(options.captures, stream, raw, 1 if printer else MOST), printer)
         except CaptureError as error:
             problems.append(str(error))
         finish(collector)
-        known = foresight(collector)
-        if not known and not options.records:
+        late = foresight(collector)
+        if not late and not options.records:
             break
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -51,7 +51,7 @@ def test_who_stays_within_its_guarantee_or_has_all_it_wants_is_not_held_by_a_ful
 
 def test_a_month_is_the_sum_of_its_days() -> None:
     month = demands()
-    days = Demands(month.opds, *(np.tile(rows, (30, 1)) for rows in (month.use, month.at_ceiling, month.known)))
+    days = Demands(month.opds, *(np.tile(rows, (30, 1)) for rows in (month.use, month.at_ceiling, month.bounded)))
     wider = with_rates(LINE, ("a", "b"), {"a": RatePair(50, 100)})
     a, b = replay(days, LINE, wider).changes
     assert a.gains == HourRange(0, 90) and b.loses == HourRange(0, 60)
