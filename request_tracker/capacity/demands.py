@@ -25,7 +25,7 @@ Step = Callable[[], object]
 class Demands:
     """One direction: 5-minute means by moment (row) and OPD (column), not a number where nothing was measured.
 
-    ``at_ceiling`` is true where the OPD was at the ceiling that was in force then, ``bounded`` where the ledger has one.
+    ``at_ceiling`` is true where the OPD was at the ceiling in force then, ``bounded`` where the ledger has one.
     """
 
     opds: tuple[str, ...]
