@@ -5,6 +5,7 @@ the 64-bit attributes.
 """
 
 import struct
+from operator import attrgetter
 
 from shaping.drivers.linux.classes import Class
 from shaping.drivers.linux.handles import PARENT
@@ -26,6 +27,9 @@ _STATS_BASIC, _STATS_QUEUE, _STATS_PKT64 = 1, 3, 8
 
 # What a burst loses on its way through ticks of 64 ns: 16 bytes at 2 Gbit/s; a millionth of the rate above.
 _TICKS_ROUND_BYTES = 16
+
+# What is compared to the byte.
+_exactly = attrgetter("minor", "rate", "ceil", "quantum", "leaf", "queue", "prio", "parent")
 
 
 def root_options(default: int) -> bytes:
@@ -82,13 +86,11 @@ def read_class(minor: int, options: bytes, leaf: tuple[str, int], parent: int = 
 
 def same(htb: Class, other: Class) -> bool:
     """Equal but for what ticks round away from the bursts."""
-    exact = ("minor", "rate", "ceil", "quantum", "leaf", "queue", "prio", "parent")
+    if _exactly(htb) != _exactly(other):
+        return False
     # Comparing exactly would find a difference in every reading, and the agent would change its classes for ever.
-    near = all(
-        abs(getattr(htb, key) - getattr(other, key)) <= _TICKS_ROUND_BYTES + htb.ceil // 10**6
-        for key in ("burst", "cburst")
-    )
-    return near and all(getattr(htb, key) == getattr(other, key) for key in exact)
+    rounded = _TICKS_ROUND_BYTES + htb.ceil // 10**6
+    return abs(htb.burst - other.burst) <= rounded and abs(htb.cburst - other.cburst) <= rounded
 
 
 def counted(stats: bytes) -> Count:

@@ -39,7 +39,7 @@ def test_flags_of_an_attribute_are_no_part_of_its_number() -> None:
 def test_a_request_is_read_back_as_it_was_written() -> None:
     body = tcmsg(7, 0x1EB0010, ROOT, "htb", b"opts") + attribute(STATS2, b"")
     assert read_message(NEWCLASS, body) == QueueMessage(
-        type=NEWCLASS, index=7, handle=0x1EB0010, parent=ROOT, kind="htb", options=b"opts", stats=b""
+        type=NEWCLASS, interface=7, handle=0x1EB0010, parent=ROOT, kind="htb", options=b"opts", stats=b""
     )
     assert set(attributes(body[20:])) == {KIND, OPTIONS, STATS2}
 
