@@ -29,7 +29,7 @@ OFFICES = 500
 # Between two rounds of a sender; every queue holds several times as much.
 _PAUSE_SECONDS = 0.004
 # IEEE 802's number for experiments: nobody at the other end takes such a frame for anything.
-_EXPERIMENT = bytes.fromhex("88b5")
+EXPERIMENT = bytes.fromhex("88b5")
 # The kernel doubles it (socket(7)); some ten frames of 600 bytes wait then, whatever the class is.
 _LOWEST_BUFFER = 8_000
 
@@ -127,7 +127,7 @@ def sender(minor: int, rate: int) -> socket.socket:
 
 def frame(size: int) -> bytes:
     """A frame of so many bytes, its head included."""
-    return bytes(12) + _EXPERIMENT + bytes(size - 14)
+    return bytes(12) + EXPERIMENT + bytes(size - 14)
 
 
 @contextmanager
