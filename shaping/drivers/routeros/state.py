@@ -18,6 +18,8 @@ Version = tuple[int, int, int]
 OLDEST, NEWEST_MAJOR = (6, 43, 0), 7
 # From here on a router has codel, fq-codel and cake (facts 3.4).
 _NEW_KINDS: Version = (7, 1, 0)
+# MikroTik's changelog of 7.17.1 lists the fix (facts 9.1).
+_UNSTABLE: Version = (7, 17, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ def read_state(session: ApiSession, tag: Tag) -> RouterState:
         types={row["name"]: row.get("kind", "") for row in types if "name" in row},
         bypasses=bypasses(session, version),
         most_queues=most,
-        notes=notes,
+        notes=(*notes, *_unstable(version)),
     )
 
 
@@ -84,6 +86,12 @@ def _above(rows: tuple[Row, ...], mine: Mapping[str, Row], tag: Tag) -> tuple[Ro
         if row.get("parent", "none") == "none" and row.get("name") not in mine and is_enabled(row) and targets_of(row):
             top.append(row)
     return tuple(top)
+
+
+def _unstable(version: Version) -> tuple[str, ...]:
+    """What is told of this very version (facts 9.1)."""
+    told = "RouterOS 7.17 is told to be unstable where many simple queues are added; 7.17.1 has the fix: upgrade first"
+    return (told,) if version == _UNSTABLE else ()
 
 
 def _licence(rows: tuple[Row, ...]) -> tuple[int | None, tuple[str, ...]]:

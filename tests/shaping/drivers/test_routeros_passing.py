@@ -8,6 +8,7 @@ import pytest
 from ledgers import revision
 from routeros_fakes import VERSIONS, Scene, converge, routed
 
+from shaping.drivers.routeros.fake.switches import Switches
 from shaping.drivers.routeros.fake.tables import CONNECTIONS, FILTER, FILTER6, QUEUES, SETTINGS, SWITCH, Make
 from shaping.drivers.routeros.machine import RouterOsDriver
 from shaping.errors import ShapingError
@@ -73,8 +74,11 @@ def test_ipv6_has_fasttrack_from_7_18_on(tmp_path: Path) -> None:
         assert nothing_is_in_force(driver, "IPv6: 1 FastTrack rules")
 
 
-def test_connections_that_were_fast_tracked_before_pass_until_they_end(tmp_path: Path) -> None:
-    with shaped(tmp_path) as (driver, scene):
+@pytest.mark.parametrize("switches", [Switches(), Switches(booleans="yes_no")], ids=["true", "yes"])
+def test_connections_that_were_fast_tracked_before_pass_until_they_end(switches: Switches, tmp_path: Path) -> None:
+    """Also on a router that writes a truth as "yes": a query for "true" alone would count none there."""
+    with routed(tmp_path, Make(VERSIONS[2], switches=switches)) as (driver, scene):
+        converge(driver, WANTED.queues)
         scene.router.menus[CONNECTIONS].rows = [{".id": "*1", "fasttrack": "true"}, {".id": "*2", "fasttrack": "false"}]
         assert nothing_is_in_force(driver, "1 connections are still fast-tracked")
 
