@@ -4,7 +4,7 @@ What is asked here is all that the least-privilege group may read; ``docs/how-to
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shaping.drivers.routeros.bypass import bypasses
@@ -47,8 +47,8 @@ class RouterState:
         return f"lebarpita-{kind}", kind
 
 
-def read_state(session: ApiSession, tag: Tag) -> RouterState:
-    """Everything at once. Raises ShapingError for a router of which nothing is known."""
+def read_state(session: ApiSession, tag: Tag, places: Sequence[str]) -> RouterState:
+    """Everything at once, of a line between these interfaces. Raises ShapingError where nothing is known of it."""
     resource = session.ask("/system/resource/print", "=.proplist=version,board-name").rows
     version = version_of(resource[0].get("version", "") if resource else "")
     rows = session.ask("/queue/simple/print", f"=.proplist={FIELDS}").rows
@@ -62,7 +62,7 @@ def read_state(session: ApiSession, tag: Tag) -> RouterState:
         foreign=_above(rows, mine, tag),
         strangers=tuple(row for row in rows if row.get("name", "").startswith(PREFIX) and row.get("name") not in mine),
         types={row["name"]: row.get("kind", "") for row in types if "name" in row},
-        bypasses=bypasses(session, version),
+        bypasses=bypasses(session, version, places),
         most_queues=most,
         notes=(*notes, *_unstable(version)),
     )

@@ -9,7 +9,7 @@ from ledgers import revision
 from routeros_fakes import VERSIONS, Scene, converge, routed
 
 from shaping.drivers.routeros.fake.switches import Switches
-from shaping.drivers.routeros.fake.tables import CONNECTIONS, FILTER, FILTER6, QUEUES, SETTINGS, SWITCH, Make
+from shaping.drivers.routeros.fake.tables import CONNECTIONS, FILTER, FILTER6, PORTS, QUEUES, SETTINGS, SWITCH, Make
 from shaping.drivers.routeros.machine import RouterOsDriver
 from shaping.errors import ShapingError
 from shaping.proof import problems, proof_body
@@ -93,6 +93,25 @@ def test_a_switch_that_routes_in_its_chip_is_told_with_its_name(tmp_path: Path) 
     with shaped(tmp_path) as (driver, scene):
         scene.router.menus[SWITCH].rows = [{".id": "*1", "name": "switch1", "l3-hw-offloading": "true"}]
         assert nothing_is_in_force(driver, "interface ethernet switch set NAME l3-hw-offloading=no")
+
+
+def ports(**changed: str) -> list[dict[str, str]]:
+    """Both sides of the line as ports of one bridge whose chip switches, but for what the second has otherwise."""
+    row = {"bridge": "bridge1", "hw-offload": "true", "disabled": "false"}
+    return [{".id": "*1", "interface": "lan", **row}, {".id": "*2", "interface": "wan", **row, **changed}]
+
+
+def test_a_bridge_that_switches_both_sides_in_its_chip_is_told_with_its_ports(tmp_path: Path) -> None:
+    with shaped(tmp_path) as (driver, scene):
+        scene.router.menus[PORTS].rows = ports()
+        assert nothing_is_in_force(driver, "lan and wan are ports of bridge1, which switches them in its chip")
+
+
+@pytest.mark.parametrize("changed", [{"hw-offload": "false"}, {"bridge": "bridge2"}, {"disabled": "true"}])
+def test_ports_between_which_no_chip_switches_are_no_matter(changed: dict[str, str], tmp_path: Path) -> None:
+    with shaped(tmp_path) as (driver, scene):
+        scene.router.menus[PORTS].rows = ports(**changed)
+        assert problems(WANTED, driver.read(WANTED.queues)) == []
 
 
 @pytest.mark.parametrize(
