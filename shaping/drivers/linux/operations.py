@@ -75,8 +75,11 @@ def panic(interfaces: Interfaces) -> list[str]:
             try:
                 removed += [name] if _remove_root(link, name) else []
             # The other interface and the map all the same: this is the command for when everything else has failed.
-            except (ShapingError, OSError) as error:
-                refused.append(f"{name}: {error}")
+            except OSError as error:
+                refused.append(f"{name}: {error.strerror or error}")
+            # It names the interface itself.
+            except ShapingError as error:
+                refused.append(str(error))
     nft.remove(interfaces.family)
     if refused:
         raise ShapingError(f"not everything was opened: {'; '.join(refused)}")
