@@ -118,19 +118,19 @@ def judge(queue: Queue, samples: Sequence[CountSample], dense: bool, before: Wai
     if rate >= _CAPPED * ceiling:
         return Verdict.CAPPED
     if rate >= _MET * queue.guaranteed_bytes_per_second:
-        return _kept(samples)
+        return _holder(samples)
     verdict = _by_share(queue, tally + before) if dense else Verdict.UNDECIDABLE
-    return _kept(samples) if verdict is Verdict.MET else verdict
+    return _holder(samples) if verdict is Verdict.MET else verdict
 
 
-def _kept(samples: Sequence[CountSample]) -> Verdict:
+def _holder(samples: Sequence[CountSample]) -> Verdict:
     """The guarantee was kept; what held the queue back is its own ceiling or the others, as the device says.
 
     Bursts of tenths of a second show no rate to two samples: of them "capped" was told as "met" (lab of 60 offices).
     """
-    told = [sample.count.at_ceiling for sample in samples if sample.count.backlog]
-    known = [own for own in told if own is not None]
-    return Verdict.CAPPED if known and sum(known) >= _MOSTLY * len(known) else Verdict.MET
+    answers = [sample.count.at_ceiling for sample in samples if sample.count.backlog]
+    owns = [own for own in answers if own is not None]
+    return Verdict.CAPPED if owns and sum(owns) >= _MOSTLY * len(owns) else Verdict.MET
 
 
 def tally_of(samples: Sequence[CountSample]) -> WaitingTally:

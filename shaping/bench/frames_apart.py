@@ -35,7 +35,7 @@ _TIMESPEC = struct.Struct("=qq")
 
 
 @dataclass(frozen=True)
-class Lane:
+class FrameLane:
     """One queue's frames: whose they are, into which class on which interface, and what it wants."""
 
     queue: Queue
@@ -48,7 +48,7 @@ class Lane:
         return PLACES.receive if self.queue.direction == "receive" else PLACES.transmit
 
 
-def send(lanes: Sequence[Lane], seconds: float, folder: Path, seed: int) -> None:
+def send(lanes: Sequence[FrameLane], seconds: float, folder: Path, seed: int) -> None:
     """Offer what each lane wants for so long; one row for each frame: when, which lane, whether it was let in."""
     dice, moments, rows = random.Random(seed), array("d"), array("I")
     links = [_link(lane) for lane in lanes]
@@ -91,7 +91,7 @@ def note(place: str, folder: Path) -> None:
     _write(folder / f"left-{place}", moments, rows)
 
 
-def records(lanes: Sequence[Lane], folder: Path) -> Mapping[Key, QueueRecord]:
+def records(lanes: Sequence[FrameLane], folder: Path) -> Mapping[Key, QueueRecord]:
     """What happened to each lane's frames. A lane of which a frame was not noted at the far end is left out."""
     offered: list[array[float]] = [array("d") for _ in lanes]
     refused: list[array[float]] = [array("d") for _ in lanes]
@@ -125,7 +125,7 @@ def _rested(moments: "array[float]") -> bool:
     return not moments or time.time() - moments[-1] > 2.0
 
 
-def _link(lane: Lane) -> socket.socket:
+def _link(lane: FrameLane) -> socket.socket:
     link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK)
     link.bind((lane.place, 0))
     link.setsockopt(socket.SOL_SOCKET, socket.SO_PRIORITY, class_handle(lane.minor).number)

@@ -49,6 +49,11 @@ class WindowTruth:
         held_back = {Verdict.MET, Verdict.CAPPED}
         return self.share < SHORT_SHARE and self.verdict in held_back and verdict in {Verdict.BELOW, *held_back}
 
+    def allows_guarantee(self, verdict: Verdict) -> bool:
+        """The same where it is of no matter whether its own ceiling or the others held it back."""
+        held_back = {Verdict.MET, Verdict.CAPPED}
+        return self.allows(verdict) or {self.verdict, verdict} <= held_back
+
 
 @dataclass(frozen=True)
 class WaitingTime:
@@ -68,13 +73,13 @@ class WaitingTimes:
 
     def within(self, began: float, ended: float) -> list[WaitingTime]:
         """Those of a window, cut at its ends."""
-        found = []
+        cut = []
         for time in self.times[bisect_right(self.ends, began) :]:
             if time.begin >= ended:
                 break
             left = time.left[bisect_right(time.left, began) : bisect_right(time.left, ended)]
-            found.append(WaitingTime(max(time.begin, began), min(time.end, ended), left))
-        return found
+            cut.append(WaitingTime(max(time.begin, began), min(time.end, ended), left))
+        return cut
 
 
 def waiting_times(record: QueueRecord) -> WaitingTimes:

@@ -22,7 +22,7 @@ from pathlib import Path
 from inventory.admission import DIRECTIONS, LOWEST_BYTES_PER_SECOND
 from shaping.agent import SAMPLE_SECONDS, SAMPLING_REST
 from shaping.bench.demand import KINDS, always
-from shaping.bench.frames_apart import Lane, note, records, send
+from shaping.bench.frames_apart import FrameLane, note, records, send
 from shaping.bench.table import BenchRow, lines
 from shaping.bench.truth import SHORT_SHARE, WindowTruth, truth_of, waiting_times
 from shaping.bench.world import PLACES, city_of, codes, converge, driver_in, make_interfaces, minors_of
@@ -83,7 +83,7 @@ def _first_in_line() -> str:
     return f"at priority {_NICENESS}"
 
 
-def _lanes(offices: int) -> list[Lane]:
+def _lanes(offices: int) -> list[FrameLane]:
     """Every office both ways, with a guarantee, a ceiling and a kind of demand of its own."""
     dice = random.Random(_SEED)
     queues = []
@@ -92,17 +92,17 @@ def _lanes(offices: int) -> list[Lane]:
             guaranteed = dice.randrange(LOWEST_BYTES_PER_SECOND, 3 * LOWEST_BYTES_PER_SECOND // 2)
             queues.append(Queue(opd, way, guaranteed, int(guaranteed * dice.uniform(1.5, 4.0))))
     numbers = dict(zip(sorted({queue.opd for queue in queues}), minors_of(queues), strict=True))
-    return [Lane(queue, numbers[queue.opd], KINDS[place % len(KINDS)]) for place, queue in enumerate(queues)]
+    return [FrameLane(queue, numbers[queue.opd], KINDS[place % len(KINDS)]) for place, queue in enumerate(queues)]
 
 
-def _shaped(lanes: Sequence[Lane], state: Path) -> None:
+def _shaped(lanes: Sequence[FrameLane], state: Path) -> None:
     """A line of which 95 % are guaranteed, so that whoever wants more meets the others."""
     queues = [lane.queue for lane in lanes]
     sums = [sum(queue.guaranteed_bytes_per_second for queue in queues if queue.direction == way) for way in DIRECTIONS]
     converge(driver_in(state, city_of(-(-max(sums) * 100 // 95))), queues)
 
 
-def _planted(lanes: Sequence[Lane]) -> list[Lane]:
+def _planted(lanes: Sequence[FrameLane]) -> list[FrameLane]:
     """Some classes are cut to half of their guarantee behind the agent's back; what it believes stays."""
     starving = list(lanes)
     for way in DIRECTIONS:
@@ -116,7 +116,7 @@ def _planted(lanes: Sequence[Lane]) -> list[Lane]:
     return starving
 
 
-def _run(lanes: Sequence[Lane], seconds: float, folder: Path) -> list[JudgedWindow]:
+def _run(lanes: Sequence[FrameLane], seconds: float, folder: Path) -> list[JudgedWindow]:
     """Traffic for so long, the agent's verdicts on it, and the truth of each window."""
     folder.mkdir()
     programs = get_context("fork")
@@ -137,7 +137,7 @@ def _run(lanes: Sequence[Lane], seconds: float, folder: Path) -> list[JudgedWind
     return _judged(lanes, verdicts, folder)
 
 
-def _verdicts(lanes: Sequence[Lane], lasts: Callable[[], bool]) -> list[WindowVerdict]:
+def _verdicts(lanes: Sequence[FrameLane], lasts: Callable[[], bool]) -> list[WindowVerdict]:
     """As the agent makes them: samples at random moments, the driver's own reading of the counters."""
     queues = {lane.queue.key: lane.queue for lane in lanes}
     minors, wanted = {lane.queue.opd: lane.minor for lane in lanes}, [*queues.values()]
@@ -151,7 +151,7 @@ def _verdicts(lanes: Sequence[Lane], lasts: Callable[[], bool]) -> list[WindowVe
     return verdicts
 
 
-def _judged(lanes: Sequence[Lane], verdicts: Sequence[WindowVerdict], folder: Path) -> list[JudgedWindow]:
+def _judged(lanes: Sequence[FrameLane], verdicts: Sequence[WindowVerdict], folder: Path) -> list[JudgedWindow]:
     queues, judged = {lane.queue.key: lane.queue for lane in lanes}, []
     noted = records(lanes, folder)
     waiting = {key: waiting_times(record) for key, record in noted.items()}
@@ -168,6 +168,8 @@ def _table(just: Sequence[JudgedWindow], hungry: Sequence[JudgedWindow], planted
     right = sum(each.truth.allows(each.window.verdict) for each in just)
     watched = [each for each in just if each.window.watched >= _WATCHED]
     right_watched = sum(each.truth.allows(each.window.verdict) for each in watched)
+    decided = [each for each in just if each.window.verdict is not Verdict.UNDECIDABLE]
+    right_of_guarantee = sum(each.truth.allows_guarantee(each.window.verdict) for each in decided)
     undecided = sum(each.window.verdict is Verdict.UNDECIDABLE for each in just)
     accused = sum(each.window.verdict is Verdict.MISSED and each.truth.verdict is not Verdict.MISSED for each in just)
     firsts: dict[Key, JudgedWindow] = {}
@@ -190,6 +192,11 @@ def _table(just: Sequence[JudgedWindow], hungry: Sequence[JudgedWindow], planted
             100 * right_watched / len(watched) if watched else None,
             "%",
             note=f"{len(watched)} windows",
+        ),
+        BenchRow(
+            "of those decided: the guarantee was needed or not, and kept or missed (met and capped are one)",
+            100 * right_of_guarantee / len(decided) if decided else None,
+            "%",
         ),
         BenchRow("not decidable", 100 * undecided / count, "%"),
         BenchRow("accused of a missed guarantee that was kept", accused if just else None, "windows", most=0.0),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shaping.bench import frames_apart
 from shaping.bench.demand import KINDS, Demand, always
-from shaping.bench.frames_apart import FRAME_BYTES, Lane, records
+from shaping.bench.frames_apart import FRAME_BYTES, FrameLane, records
 from shaping.bench.truth import QueueRecord, WindowTruth, rate_while_waiting, truth_of, waiting_times
 from shaping.delivery import Verdict
 from shaping.queues import Queue
@@ -66,6 +66,8 @@ def test_what_waited_for_a_moment_may_be_told_as_if_it_had_not_and_nothing_else_
     short = WindowTruth(Verdict.CAPPED, 0.04)
     assert {verdict for verdict in Verdict if short.allows(verdict)} == ALLOWED
     assert {verdict for verdict in Verdict if WindowTruth(Verdict.CAPPED, 0.06).allows(verdict)} == {Verdict.CAPPED}
+    assert WindowTruth(Verdict.CAPPED, 0.5).allows_guarantee(Verdict.MET)
+    assert not WindowTruth(Verdict.MISSED, 0.5).allows_guarantee(Verdict.MET)
     assert {verdict for verdict in Verdict if WindowTruth(Verdict.BELOW, 0.0).allows(verdict)} == {Verdict.BELOW}
 
 
@@ -92,7 +94,7 @@ def test_every_kind_wants_something_and_nothing_by_turns(kind: object) -> None:
 
 
 def test_a_lane_of_which_a_frame_was_lost_on_the_way_is_not_judged(tmp_path: Path) -> None:
-    lanes = [Lane(Queue(opd, "receive", 1, 2), minor, always) for opd, minor in (("a", 16), ("b", 17))]
+    lanes = [FrameLane(Queue(opd, "receive", 1, 2), minor, always) for opd, minor in (("a", 16), ("b", 17))]
     write = frames_apart._write
     # a, a, b let in; one of a refused. Of b nothing comes out.
     write(tmp_path / "offered", array("d", (1.0, 2.0, 3.0, 4.0)), array("I", (1, 1, 3, 0)))

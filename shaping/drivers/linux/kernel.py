@@ -82,17 +82,17 @@ class InterfaceState:
     counts: Mapping[int, Count]
 
 
-def read(interfaces: Interfaces, known: KnownTable | None = None, *, counting: bool = True) -> State:
+def read(interfaces: Interfaces, memory: KnownTable | None = None, *, counting: bool = True) -> State:
     """Read everything of ours. Raises ShapingError for a missing interface or a foreign root.
 
-    ``known``: the table is read again only where the ruleset changed. Without ``counting`` no counts are told: they are
+    ``memory``: the table is read again only where the ruleset changed. Without ``counting`` no counts are told: that is
     a third of the work, and a plan needs none.
     """
     names = (interfaces.transmit, interfaces.receive)
     with opened() as link:
         qdiscs = link.dump_each(GETQDISC, [index_of(name) for name in names])
         states = {name: read_interface(link, name, qdiscs[index_of(name)], counting=counting) for name in names}
-    table = known.read(interfaces.family) if known else read_table(interfaces.family)
+    table = memory.read(interfaces.family) if memory else read_table(interfaces.family)
     return State(
         {name: state.classes for name, state in states.items()},
         {name: state.counts for name, state in states.items()},

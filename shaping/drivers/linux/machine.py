@@ -20,7 +20,7 @@ from shaping.drivers.linux.nft import Interfaces
 from shaping.drivers.linux.probing import Probe, known_leaf
 from shaping.drivers.linux.readings import Differences, counts_of, evidence_of, reading, wrong_owners
 from shaping.drivers.linux.ruleset import KnownTable
-from shaping.drivers.linux.wanted import TableBasis, Target, target_of
+from shaping.drivers.linux.wanted import KernelTarget, TableBasis, target_of
 from shaping.errors import ShapingError
 from shaping.plan import Plan, rate_lines
 from shaping.queues import Count, Key, Queue
@@ -31,7 +31,7 @@ from shaping.state import load, save
 class Prepared:
     """The plan made last, in the kernel's terms, and what it leads to."""
 
-    target: Target
+    target: KernelTarget
     changes: kernel.Changes
     plan: Plan
 
@@ -44,7 +44,7 @@ class LinuxDriver:
         self._prepared: Prepared | None = None
         self._events = Events()
         self._table = KnownTable()
-        self._compiled: Target | None = None
+        self._compiled: KernelTarget | None = None
 
     @property
     def interfaces(self) -> Interfaces:
@@ -171,13 +171,13 @@ class LinuxDriver:
     def _minors(self, wanted: Sequence[Queue]) -> dict[str, int]:
         return assign_minors(self._earlier(), {queue.opd for queue in wanted})
 
-    def _target(self, wanted: Sequence[Queue], places: Interfaces) -> Target:
+    def _target(self, wanted: Sequence[Queue], places: Interfaces) -> KernelTarget:
         """What the kernel shall hold. Compiled anew only where something of it is another: a turn asks three times."""
         basis = TableBasis(self._site.city, self._minors(wanted), places)
         self._compiled = target_of(self._site, tuple(wanted), self._probe().leaf, basis, self._compiled)
         return self._compiled
 
-    def _listing(self, target: Target) -> str | None:
+    def _listing(self, target: KernelTarget) -> str | None:
         """How nft told this very table when it was made; None where it was never made from here."""
         listing = load(self._site.state / "table.json")
         if not isinstance(listing, dict) or listing.get("script") != target.table.script:

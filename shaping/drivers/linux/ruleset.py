@@ -73,11 +73,11 @@ def ruleset_number() -> int | None:
 
 def counter_bytes(family: str) -> dict[str, int]:
     """What the named counters of our table counted, by name; {} where there is no such table."""
-    asked = attribute(_OBJECT_TABLE, nft.TABLE.encode() + b"\0")
-    asked += attribute(_OBJECT_TYPE, struct.pack("!I", _COUNTER))
+    question = attribute(_OBJECT_TABLE, nft.TABLE.encode() + b"\0")
+    question += attribute(_OBJECT_TYPE, struct.pack("!I", _COUNTER))
     try:
         with opened(_NETFILTER) as link:
-            messages = link.ask(_GETOBJ, REQUEST | DUMP, _NFGENMSG.pack(_FAMILIES[family], 0, 0) + asked)
+            messages = link.ask(_GETOBJ, REQUEST | DUMP, _NFGENMSG.pack(_FAMILIES[family], 0, 0) + question)
     except OSError:
         return {}
     return dict(_counter(attributes(content[_NFGENMSG.size :])) for _, content in messages if _is_ours(content))

@@ -40,7 +40,7 @@ class TargetTable:
 
 
 @dataclass(frozen=True)
-class Target:
+class KernelTarget:
     """What the kernel shall hold for these queues: classes by interface and minor, what a frame costs, the table."""
 
     queues: tuple[Queue, ...]
@@ -60,7 +60,9 @@ class Target:
         return self.table.owners
 
 
-def target_of(site: Site, queues: tuple[Queue, ...], leaf: str, basis: TableBasis, last: Target | None) -> Target:
+def target_of(
+    site: Site, queues: tuple[Queue, ...], leaf: str, basis: TableBasis, last: KernelTarget | None
+) -> KernelTarget:
     """Everything of the uplink, with that kind of leaf. What of ``last`` would come out the same is taken from it."""
     table = last.table if last is not None and last.table.basis.same(basis) else _table(site, basis)
     if last is not None and table is last.table and (queues, leaf) == (last.queues, last.leaf):
@@ -71,7 +73,7 @@ def target_of(site: Site, queues: tuple[Queue, ...], leaf: str, basis: TableBasi
         # Nobody has decided how much addresses of nobody may use: then they are held back by their guarantee alone.
         line = LineClasses(capacity, capacity if site.unmapped is None else site.unmapped, leaf)
         classes[site.place(direction)] = compile_classes(queues, basis.minors, direction, line)
-    return Target(queues, leaf, table, classes, FrameSize(shaping.overhead_bytes, shaping.smallest_frame_bytes))
+    return KernelTarget(queues, leaf, table, classes, FrameSize(shaping.overhead_bytes, shaping.smallest_frame_bytes))
 
 
 def _table(site: Site, basis: TableBasis) -> TargetTable:

@@ -90,8 +90,8 @@ def _above(rows: tuple[Row, ...], mine: Mapping[str, Row], tag: Tag) -> tuple[Ro
 
 def _unstable(version: Version) -> tuple[str, ...]:
     """What is told of this very version (facts 9.1)."""
-    told = "RouterOS 7.17 is told to be unstable where many simple queues are added; 7.17.1 has the fix: upgrade first"
-    return (told,) if version == _UNSTABLE else ()
+    note = "RouterOS 7.17 is told to be unstable where many simple queues are added; 7.17.1 has the fix: upgrade first"
+    return (note,) if version == _UNSTABLE else ()
 
 
 def _licence(rows: tuple[Row, ...]) -> tuple[int | None, tuple[str, ...]]:
