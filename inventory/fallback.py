@@ -77,6 +77,12 @@ def losses_of(city: City, uplink: str) -> tuple[str, ...]:
     )
 
 
+def shared_lines(city: City) -> dict[str, tuple[str, ...]]:
+    """The lines that carry more than one loss, with those losses. For two at once nobody has signed anything."""
+    duties = {line.name: losses_of(city, line.name) for line in city.uplinks}
+    return {line: losses for line, losses in duties.items() if len(losses) > 1}
+
+
 def offices_on(city: City, loss: str, uplink: str) -> tuple[str, ...]:
     """The offices on that line while the other is lost: its own, and those that the city file sends there."""
     fallback = city.uplink(loss).fallback

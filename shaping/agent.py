@@ -43,7 +43,7 @@ SWEEP_SECONDS = 15.0
 # Between two samples of what waits in the queues: a window of 15 s holds at least 100 of them.
 SAMPLE_SECONDS = 0.1
 # And samples take a twentieth of a processor at most: of 500 OPDs one takes 16 ms.
-_SAMPLING_REST = 20
+SAMPLING_REST = 20
 # Two turns for news of the device are at least so far apart: another program's nftables sets may change all the time.
 _CALM_SECONDS = 0.5
 
@@ -170,7 +170,7 @@ class Agent:
             self.over.wait(self.config.refresh_seconds)
             return
         # At random moments, so that no rhythm of the traffic meets that of the samples.
-        pause = max(SAMPLE_SECONDS, self._sampling_seconds * _SAMPLING_REST) * random.uniform(0.5, 1.5)
+        pause = max(SAMPLE_SECONDS, self._sampling_seconds * SAMPLING_REST) * random.uniform(0.5, 1.5)
         if self.driver.wait(pause):
             calm = max(time.monotonic(), self._turned_at + _CALM_SECONDS)
             self._due["queues"] = min(self._due.get("queues", 0.0), calm)

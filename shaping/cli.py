@@ -65,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "bench":
             command.add_argument("--seconds", type=float, default=5.0, help="how long each of its measurements lasts")
+            command.add_argument(
+                "--verdicts", type=float, metavar="MINUTES", help="instead: the agent's verdicts beside the truth"
+            )
+            command.add_argument("--offices", type=int, default=launch.LAB_OFFICES, help="of --verdicts (%(default)s)")
             continue
         command.add_argument("--config", required=True, metavar="FILE")
         if name == "watchdog":
@@ -228,7 +232,15 @@ def _bench(options: argparse.Namespace) -> int:
     # A day's measurement is nobody's, and one of nothing is none.
     if not 0.2 <= options.seconds <= 60:
         raise ShapingError(f"--seconds {options.seconds:g} is not between 0.2 and 60")
-    return launch.bench(options.seconds)
+    if options.verdicts is None:
+        return launch.bench(options.seconds)
+    # Below half a minute hardly a window is whole.
+    if not 0.5 <= options.verdicts <= 600:
+        raise ShapingError(f"--verdicts {options.verdicts:g} is not between 0.5 and 600 minutes")
+    if not launch.FEWEST_OFFICES <= options.offices <= launch.MOST_OFFICES:
+        bounds = f"{launch.FEWEST_OFFICES} and {launch.MOST_OFFICES}"
+        raise ShapingError(f"--offices {options.offices} is not between {bounds}")
+    return launch.verdict_lab(options.verdicts, options.offices)
 
 
 def _taped(options: argparse.Namespace) -> tuple[Agent, TapedDriver]:

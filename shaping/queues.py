@@ -38,9 +38,14 @@ class Queue:
 
 @dataclass(frozen=True)
 class Count:
-    """What a queue counted since it was made: bytes and packets sent, packets dropped; and bytes that wait now."""
+    """What a queue counted since it was made: bytes and packets sent, packets dropped; and bytes that wait now.
+
+    ``at_ceiling``: the device says that what it sent last has spent its ceiling, so that what waits now waits for that
+    and not for others; None where it says nothing of it.
+    """
 
     bytes: int
     packets: int
     drops: int
     backlog: int
+    at_ceiling: bool | None = None

@@ -16,6 +16,9 @@ _BOUNDS = Bounds(ASK_SECONDS[1], ASK_SECONDS[1], 4 * 2**20)
 """The ledger of ten thousand OPDs is half of that: a row of four rates has some 200 bytes."""
 # Letters of a wrong answer that the log shows: the tracker's sentence, or the title of a proxy's page.
 _SHOWN_OF_ANSWER = 200
+# What to do about an answer that says only that it is refused (RFC 9110, 15.5).
+_TOKEN = "; make one: lebarpita-tracker token add NAME --scope allocations:read --scope proofs:write"
+_STEPS = {requests.codes.unauthorized: _TOKEN, requests.codes.forbidden: _TOKEN}
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,10 @@ def ask_tracker(config: Config, question: TrackerQuestion) -> tuple[Any, str]:
             return None, question.etag
         if answer.status != requests.codes.ok:
             said = answer.text[:_SHOWN_OF_ANSWER].strip()
-            raise ShapingError(f"tracker: {question.path} answered {answer.status}: {said}")
+            raise ShapingError(f"tracker: {url} answered {answer.status}: {said}{_STEPS.get(answer.status, '')}")
         return answer.json(), answer.headers.get("ETag", "") if reads else question.etag
-    except (requests.RequestException, ValueError) as error:
-        raise ShapingError(f"tracker: {question.path} did not answer: {type(error).__name__}") from error
+    except requests.RequestException as error:
+        step = "is it running, and is tracker: in shaping.yaml its address?"
+        raise ShapingError(f"tracker: {url} did not answer ({type(error).__name__}); {step}") from error
+    except ValueError as error:
+        raise ShapingError(f"tracker: {url} answered something else than JSON; is it the right address?") from error

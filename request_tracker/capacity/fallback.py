@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inventory.fallback import FallbackDraft, fallback_basis, fallback_draft, fallback_part, fallback_terms
+from inventory.fallback import (
+    FallbackDraft,
+    fallback_basis,
+    fallback_draft,
+    fallback_part,
+    fallback_terms,
+    losses_of,
+)
 from inventory.ledger_page import page_hash
 from inventory.model import City
 from request_tracker.cases.context import Desk
@@ -125,11 +132,18 @@ def fallback_page(store: Store) -> dict[str, Any]:
     return fallback_part(approvals)
 
 
-def fallbacks_in_force(store: Store) -> list[FallbackInForce]:
-    """What the newest proof of each agent says."""
+def fallbacks_in_force(store: Store, city: City) -> list[FallbackInForce]:
+    """What the newest proof of each line says, of lines that the city file still gives this duty.
+
+    An agent that was renamed (its device got a second uplink) or removed proves nothing any more under its old name:
+    its last proof would stay in force for ever. A silent agent of a line that is there ends nothing.
+    """
     rows = store.rows(NEWEST_PROOFS)
-    bodies = [json.loads(row["body"]) for row in rows]
-    return [_in_force(body) for body in bodies if isinstance(body.get("fallback"), dict)]
+    # In the order in which they came, so the newest proof of a line stays, whatever its agent is called.
+    newest = {body.get("uplink"): body for body in (json.loads(row["body"]) for row in rows)}
+    running = [_in_force(body) for body in newest.values() if isinstance(body.get("fallback"), dict)]
+    duties = {(uplink.name, loss) for uplink in city.uplinks if uplink.shaping for loss in losses_of(city, uplink.name)}
+    return [plan for plan in running if (plan.uplink, plan.loss) in duties]
 
 
 def signers_of(store: Store, loss: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ SECTION = "role:head_of_section"
 
 def tell_fallback(desk: Desk, now: datetime) -> list[str]:
     """Write what is not written yet; the uplinks whose loss begins or ends to be met by a plan."""
-    running = fallbacks_in_force(desk.store)
+    running = fallbacks_in_force(desk.store, desk.city)
     return [*_begun(desk, running, now), *_over(desk, running, now)]
 
 

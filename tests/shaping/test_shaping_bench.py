@@ -68,6 +68,49 @@ def test_a_length_that_measures_nothing_is_refused(seconds: str, capsys: pytest.
     assert f"--seconds {seconds} is not between 0.2 and 60" in capsys.readouterr().err
 
 
+def test_the_lab_of_verdicts_is_started_with_its_minutes_and_offices(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[float, int]] = []
+
+    def lab(minutes: float, offices: int) -> int:
+        calls.append((minutes, offices))
+        return 1
+
+    monkeypatch.setattr(launch, "verdict_lab", lab)
+    assert (main(["bench", "--verdicts", "2"]), main(["bench", "--verdicts", "20", "--offices", "12"])) == (1, 1)
+    assert calls == [(2.0, 60), (20.0, 12)]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--verdicts", "0"], "--verdicts 0 is not between 0.5 and 600 minutes"),
+        (["--verdicts", "nan"], "--verdicts nan is not between 0.5 and 600 minutes"),
+        (["--verdicts", "1", "--offices", "3"], "--offices 3 is not between 4 and 500"),
+    ],
+)
+def test_a_lab_that_shows_nothing_is_refused(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", *words]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.lab
+@pytest.mark.timeout(PATIENCE_SECONDS)
+def test_verdicts_stand_beside_the_truth_and_nobody_is_accused_who_had_his_guarantee(tmp_path: Path) -> None:
+    """Few offices for half a minute: what is asserted is what no load of the machine may change."""
+    command = [sys.executable, "-m", "shaping.cli", "bench", "--verdicts", "0.5", "--offices", "6"]
+    surroundings = coverage_environment(tmp_path, ("shaping",))
+    done = subprocess.run(
+        command, env=surroundings, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
+    rows = {line.split("  ")[0]: line for line in done.stdout.splitlines()}
+    assert done.stderr == "" and float(rows["windows judged"].split()[2]) >= 12
+    assert " 0 windows  <= 0    yes" in rows["accused of a missed guarantee that was kept"]
+    missed = [line for line in done.stdout.splitlines() if line.startswith(("met", "capped", "below", "idle"))]
+    assert len(missed) == 4 and {line.split()[4] for line in missed} == {"0"}
+
+
 def test_without_unshare_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert main(["bench"]) == 1

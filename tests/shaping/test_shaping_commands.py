@@ -212,7 +212,8 @@ def test_a_tracker_that_refuses_is_named_with_its_answer(
 ) -> None:
     monkeypatch.setattr(Office, "status", 403)
     assert run(config, "plan") == 1
-    assert "tracker: /api/allocations answered 403" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "tracker: http://127.0.0.1:" in error and "/api/allocations answered 403" in error
 
 
 def test_a_device_that_refuses_is_no_traceback(

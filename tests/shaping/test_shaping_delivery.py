@@ -54,6 +54,44 @@ def test_verdicts_change_at_their_bounds(rates: list[tuple[int, bool]], drops: i
     assert judge(QUEUE, window(rates, drops), dense=True) == expected
 
 
+def stalled(began: float, length: float, rate: int, waits: bool = True) -> list[CountSample]:
+    """Nobody looked for so long: the agent had no processor. Before and after the queue waits at that rate."""
+    moments = [place / 10 for place in range(151) if not began < place / 10 < began + length]
+    return [CountSample(at, Count(int(at * rate), 1, 0, int(waits))) for at in moments]
+
+
+def test_what_nobody_looked_at_is_no_time_of_waiting() -> None:
+    """All samples saw it wait; for ten of the fifteen seconds there is none. It may have been empty meanwhile."""
+    assert judge(QUEUE, stalled(2.0, 10.0, 300_000), dense=True) == Verdict.UNDECIDABLE
+    assert judge(QUEUE, stalled(2.0, 1.0, 300_000), dense=True) == Verdict.MISSED
+    # What the counters alone show needs nobody's eyes.
+    assert judge(QUEUE, stalled(2.0, 10.0, 625_000), dense=True) == Verdict.MET
+    assert judge(QUEUE, stalled(2.0, 10.0, 10, waits=False), dense=True) == Verdict.IDLE
+
+
+def test_that_a_queue_never_waited_is_said_only_of_what_was_watched() -> None:
+    assert judge(QUEUE, stalled(2.0, 10.0, 300_000, waits=False), dense=True) == Verdict.UNDECIDABLE
+    assert judge(QUEUE, stalled(2.0, 2.0, 300_000, waits=False), dense=True) == Verdict.BELOW
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"), [([True], "capped"), ([True, True, False], "capped"), ([True, False, False], "met")]
+)
+def test_whose_doing_a_short_wait_is_the_device_says(own: list[bool], expected: str) -> None:
+    """Bursts of tenths of a second show no rate to two samples; HTB's tokens of the ceiling do."""
+    samples = [
+        CountSample(place / 10, Count(place * 70_000, 1, 0, int(place % 3 == 0), own[place // 3 % len(own)]))
+        for place in range(151)
+    ]
+    assert judge(QUEUE, samples, dense=True) == expected
+
+
+def test_a_ceiling_that_was_cut_is_no_reason_for_a_missed_guarantee() -> None:
+    """Somebody halves the class: it waits for its own ceiling all the time, and is short of what it was promised."""
+    samples = [CountSample(place / 10, Count(place * 31_000, 1, 0, 1, True)) for place in range(151)]
+    assert judge(QUEUE, samples, dense=True) == Verdict.MISSED
+
+
 def test_bursts_on_an_idle_uplink_are_no_missed_guarantee() -> None:
     """Two seconds at the ceiling, then nothing: 7 of 10 such windows were "missed" and none right."""
     burst = window([(2_500_000, True)] * 20 + [(0, False)] * (SAMPLES - 20), drops=30)

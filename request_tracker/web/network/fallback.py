@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from inventory.admission import DIRECTIONS, Direction, RatePair, capacity_of, usable
-from inventory.fallback import FallbackPlan, rates_in
+from inventory.fallback import FallbackPlan, rates_in, shared_lines
 from inventory.model import City
 from request_tracker.capacity.fallback import (
     CONFIRMED,
@@ -72,7 +72,8 @@ def page() -> str:
     losses = [
         (standing, _lines(here.desk.city, standing), rule_words(standing.draft.terms["rule"])) for standing in every
     ]
-    return render_template("fallback.html", losses=losses, running=fallbacks_in_force(here.desk.store))
+    running, shared = fallbacks_in_force(here.desk.store, here.desk.city), shared_lines(here.desk.city)
+    return render_template("fallback.html", losses=losses, running=running, shared=shared)
 
 
 @pages.post("/mode-cadangan/ajukan")

@@ -162,7 +162,7 @@ def _page(number: str, refused: RefusedAct | None = None) -> str:
         causes=CAUSES,
         planned_seconds=sum(end - begin for begin, end in json.loads(row["planned"] or "[]")),
         verdict=verdict_now(case) if any(act.judges for act in acts) else None,
-        fallbacks=[plan for plan in fallbacks_in_force(desk.store) if plan.loss == row["root"]],
+        fallbacks=[plan for plan in fallbacks_in_force(desk.store, desk.city) if plan.loss == row["root"]],
         board=_board(row, at),
         refused=refused,
     )

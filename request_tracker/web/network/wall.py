@@ -64,7 +64,7 @@ def _drawn(here: OfficeDesk, at: datetime) -> dict[str, Any]:
         "tickets": tickets,
         "lasting": lasting,
         "work": work,
-        "fallbacks": fallbacks_in_force(here.desk.store),
+        "fallbacks": fallbacks_in_force(here.desk.store, here.desk.city),
         "running": running,
         "uplinks": view.uplink_panels(city, lines, courses),
         "rows": rows,

@@ -5,6 +5,7 @@ the 64-bit attributes.
 """
 
 import struct
+from operator import attrgetter
 
 from shaping.drivers.linux.classes import Class
 from shaping.drivers.linux.handles import PARENT
@@ -21,11 +22,16 @@ _ETHERNET = 1
 _TICK_NANOSECONDS = 64
 
 _HIGHEST_32 = 0xFFFFFFFF
-# TCA_STATS_BASIC, TCA_STATS_QUEUE, TCA_STATS_PKT64 (linux/gen_stats.h).
-_STATS_BASIC, _STATS_QUEUE, _STATS_PKT64 = 1, 3, 8
+# TCA_STATS_BASIC, TCA_STATS_QUEUE, TCA_STATS_APP, TCA_STATS_PKT64 (linux/gen_stats.h).
+_STATS_BASIC, _STATS_QUEUE, _STATS_APP, _STATS_PKT64 = 1, 3, 4, 8
+# struct tc_htb_xstats: lends, borrows, giants, tokens, ctokens (linux/pkt_sched.h).
+_XSTATS = struct.Struct("=IIIii")
 
 # What a burst loses on its way through ticks of 64 ns: 16 bytes at 2 Gbit/s; a millionth of the rate above.
 _TICKS_ROUND_BYTES = 16
+
+# What is compared to the byte.
+_exactly = attrgetter("minor", "rate", "ceil", "quantum", "leaf", "queue", "prio", "parent")
 
 
 def root_options(default: int) -> bytes:
@@ -82,13 +88,11 @@ def read_class(minor: int, options: bytes, leaf: tuple[str, int], parent: int = 
 
 def same(htb: Class, other: Class) -> bool:
     """Equal but for what ticks round away from the bursts."""
-    exact = ("minor", "rate", "ceil", "quantum", "leaf", "queue", "prio", "parent")
+    if _exactly(htb) != _exactly(other):
+        return False
     # Comparing exactly would find a difference in every reading, and the agent would change its classes for ever.
-    near = all(
-        abs(getattr(htb, key) - getattr(other, key)) <= _TICKS_ROUND_BYTES + htb.ceil // 10**6
-        for key in ("burst", "cburst")
-    )
-    return near and all(getattr(htb, key) == getattr(other, key) for key in exact)
+    rounded = _TICKS_ROUND_BYTES + htb.ceil // 10**6
+    return abs(htb.burst - other.burst) <= rounded and abs(htb.cburst - other.cburst) <= rounded
 
 
 def counted(stats: bytes) -> Count:
@@ -101,7 +105,11 @@ def counted(stats: bytes) -> Count:
         packets = struct.unpack_from("=Q", nest[_STATS_PKT64])[0]
     # struct gnet_stats_queue: qlen, backlog, drops, then requeues and overlimits, which say nothing of delivery.
     _, backlog, drops = struct.unpack_from("=III", nest[_STATS_QUEUE]) if _STATS_QUEUE in nest else (0, 0, 0)
-    return Count(size, packets, drops, backlog)
+    # Below zero after its last packet, a class may send no other before its ceiling allows it (sch_htb.c,
+    # htb_class_mode); what waits for others alone saves up tokens of its ceiling meanwhile.
+    own = nest.get(_STATS_APP, b"")
+    at_ceiling = _XSTATS.unpack_from(own)[4] < 0 if len(own) >= _XSTATS.size else None
+    return Count(size, packets, drops, backlog, at_ceiling)
 
 
 def _spec(rate: int) -> bytes:

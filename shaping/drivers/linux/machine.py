@@ -2,27 +2,25 @@
 
 Needs CAP_NET_ADMIN and nothing else. In the state directory: ``minors.json`` keeps each OPD's class number,
 ``table.json`` how nft told the table right after it was made, ``leaf.json`` which leaf this kernel has,
-``inverse.json`` the way back of the last apply.
+``inverse.json`` the way back of the last apply, ``inverse-progress.json`` how far that apply has come.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from inventory.admission import DIRECTIONS
 from shaping.drivers.base import Reading, Site
-from shaping.drivers.linux import ground, kernel, nft, nobody, operations
+from shaping.drivers.linux import ground, kernel, nft, nobody, operations, ruleset
 from shaping.drivers.linux.changes import changes_between, frame_at, made_first, operations_of, plan_hash
 from shaping.drivers.linux.commands import class_of
 from shaping.drivers.linux.events import Events
 from shaping.drivers.linux.handles import assign_minors
 from shaping.drivers.linux.inverse import Inverse, InverseFile, now
-from shaping.drivers.linux.nft import Interfaces, RouterSides
-from shaping.drivers.linux.owners import Map
+from shaping.drivers.linux.nft import Interfaces
 from shaping.drivers.linux.probing import Probe, known_leaf
 from shaping.drivers.linux.readings import Differences, counts_of, evidence_of, reading, wrong_owners
-from shaping.drivers.linux.sides import sides_of
-from shaping.drivers.linux.wanted import Wanted, wanted_of
+from shaping.drivers.linux.ruleset import KnownTable
+from shaping.drivers.linux.wanted import KernelTarget, TableBasis, target_of
 from shaping.errors import ShapingError
 from shaping.plan import Plan, rate_lines
 from shaping.queues import Count, Key, Queue
@@ -31,9 +29,9 @@ from shaping.state import load, save
 
 @dataclass(frozen=True)
 class Prepared:
-    """The plan made last, in the kernel's terms; ``minors`` are the class numbers it uses."""
+    """The plan made last, in the kernel's terms, and what it leads to."""
 
-    minors: Mapping[str, int]
+    target: KernelTarget
     changes: kernel.Changes
     plan: Plan
 
@@ -45,6 +43,8 @@ class LinuxDriver:
         self._site = site
         self._prepared: Prepared | None = None
         self._events = Events()
+        self._table = KnownTable()
+        self._compiled: KernelTarget | None = None
 
     @property
     def interfaces(self) -> Interfaces:
@@ -58,15 +58,17 @@ class LinuxDriver:
 
     def read(self, wanted: Sequence[Queue]) -> Reading:
         """Every class of ours and the whole table, as the kernel holds them now."""
-        minors = self._minors(wanted)
-        target, probe = self._wanted(wanted, minors), self._probe()
-        state, listing = kernel.read(self._places), self._listing(target.owners, minors)
+        places, probe = self._places, self._probe()
+        target = self._target(wanted, places)
+        state, listing = kernel.read(places, self._table), self._listing(target)
         changes = changes_between(state, target.classes, target.owners, listing, target.frame)
         differing = frozenset((change.place, class_of(change).minor) for change in changes.classes)
         frames = tuple((place, frame_at(state, place), target.frame) for place in changes.resized)
         differences = Differences(wrong_owners(state, target.owners, listing), differing, frames)
-        result = reading(state, self.interfaces, minors, wanted, differences)
-        return replace(result, stray_bytes=nft.stray_bytes(self._places.family), evidence=evidence_of(state, probe))
+        result = reading(state, self.interfaces, target.minors, wanted, differences)
+        stray = ruleset.counter_bytes(places.family)
+        by_way = {way: stray[name] for name, way in nft.STRAY_COUNTERS.items() if name in stray}
+        return replace(result, stray_bytes=by_way, evidence=evidence_of(state, probe))
 
     def sample(self, wanted: Sequence[Queue]) -> Mapping[Key, Count]:
         """What the queues counted, and nothing else; may be asked many times a second."""
@@ -78,18 +80,16 @@ class LinuxDriver:
 
     def plan(self, wanted: Sequence[Queue]) -> Plan:
         """The classes and the map that differ; reads the kernel."""
-        minors = self._minors(wanted)
-        sides = self._sides(minors)
-        target = self._wanted(wanted, minors)
-        state = kernel.read(self._places)
-        listing = self._listing(target.owners, minors)
+        places = self._places
+        target = self._target(wanted, places)
+        state, listing = kernel.read(places, self._table, counting=False), self._listing(target)
         changes = changes_between(state, target.classes, target.owners, listing, target.frame)
-        changes = replace(changes, sides=sides)
-        names = {minor: opd for opd, minor in {**self._earlier(), **minors}.items()}
+        changes = replace(changes, sides=target.table.sides)
+        names = {minor: opd for opd, minor in {**self._earlier(), **target.minors}.items()}
         directions = {self._site.place(direction): direction for direction in DIRECTIONS}
-        hash = plan_hash(changes, self._script(target.owners, sides))
+        hash = plan_hash(changes, target.table.script)
         plan = Plan(operations_of(changes, names, directions), made_first(changes), changes.map is not None, hash)
-        self._prepared = Prepared(minors, changes, plan)
+        self._prepared = Prepared(target, changes, plan)
         return plan
 
     def plan_text(self, plan: Plan) -> Sequence[str]:
@@ -104,39 +104,41 @@ class LinuxDriver:
         # A plan holds neutral operations only; the kernel's own are those of the reading it was made from.
         if self._prepared is None or self._prepared.plan != plan:
             raise ShapingError("linux: this plan is not the one that was read last; plan again")
-        prepared, before = self._prepared, kernel.read(self._places)
+        places = self._places
+        prepared, before = self._prepared, kernel.read(places, self._table, counting=False)
         if before.settings != prepared.changes.before.settings:
             raise ShapingError("linux: the kernel has changed since this plan was read; plan again")
-        last = self._inverse.read()
+        last = self._inverse.head()
         # A kill left half of an apply: the way back leads to what was before that one.
-        origin = last.before if last is not None and not last.done else before
-        inverse = Inverse(plan.hash, len(plan.operations), now(), origin)
+        half = self._inverse.read() if last is not None and not last.done else None
+        inverse = Inverse(plan.hash, len(plan.operations), now(), half.before if half else before)
         self._inverse.write(inverse)
         try:
-            operations.apply(prepared.changes, self._places, before)
+            operations.apply(prepared.changes, places, before)
         except ShapingError:
             self._inverse.remove()
             raise
         # After the kernel, not before it: an apply that was refused is undone, and its OPDs keep the numbers they had.
-        save(self._site.state / "minors.json", dict(prepared.minors))
+        if self._earlier() != prepared.target.minors:
+            save(self._site.state / "minors.json", dict(prepared.target.minors))
         if prepared.changes.map is not None:
-            self._learn(prepared.changes.map, prepared.minors)
-        self._inverse.write(replace(inverse, done=True))
+            self._learn(prepared.target.table.script, places)
+        self._inverse.note(replace(inverse, done=True))
         return True
 
     def confirm(self, plan: Plan, by: str, at: float) -> str:
         """What was applied last is as it should be and harms nobody: it stays."""
-        last = self._inverse.read()
+        last = self._inverse.head()
         # Also by a plan that finds nothing to do: after a kill another process says that all is as it should be.
         nothing = plan.empty and self._prepared is not None and self._prepared.plan == plan
         if last is None or not (nothing or last.plan == plan.hash):
             raise ShapingError("linux: this plan is not the one that was applied last; the kernel is read, see verify")
-        self._inverse.write(replace(last, done=True, confirmed=True))
+        self._inverse.note(replace(last, done=True, confirmed=True))
         return f"{last.operations} operations stay, confirmed by {by}"
 
     def unconfirmed_seconds(self) -> float | None:
         """How long the last apply has waited for somebody to confirm it."""
-        last = self._inverse.read()
+        last = self._inverse.head()
         return None if last is None or last.confirmed else now() - last.applied_at
 
     def undo(self) -> int:
@@ -169,28 +171,22 @@ class LinuxDriver:
     def _minors(self, wanted: Sequence[Queue]) -> dict[str, int]:
         return assign_minors(self._earlier(), {queue.opd for queue in wanted})
 
-    def _sides(self, minors: Mapping[str, int]) -> RouterSides:
-        return sides_of(self._site, minors)
+    def _target(self, wanted: Sequence[Queue], places: Interfaces) -> KernelTarget:
+        """What the kernel shall hold. Compiled anew only where something of it is another: a turn asks three times."""
+        basis = TableBasis(self._site.city, self._minors(wanted), places)
+        self._compiled = target_of(self._site, tuple(wanted), self._probe().leaf, basis, self._compiled)
+        return self._compiled
 
-    def _script(self, owners: Map, sides: RouterSides) -> str:
-        return hashlib.sha256(nft.script(owners, self._places, sides).encode()).hexdigest()
-
-    def _listing(self, owners: Map, minors: Mapping[str, int]) -> str | None:
+    def _listing(self, target: KernelTarget) -> str | None:
         """How nft told this very table when it was made; None where it was never made from here."""
         listing = load(self._site.state / "table.json")
-        if not isinstance(listing, dict) or listing.get("script") != self._script(owners, self._sides(minors)):
+        if not isinstance(listing, dict) or listing.get("script") != target.table.script:
             return None
         return str(listing.get("listing"))
 
-    def _learn(self, owners: Map, minors: Mapping[str, int]) -> None:
-        listing = nft.listing(self._places.family)
-        save(
-            self._site.state / "table.json",
-            {"script": self._script(owners, self._sides(minors)), "listing": listing},
-        )
+    def _learn(self, script: str, places: Interfaces) -> None:
+        listing = self._table.read(places.family).listing
+        save(self._site.state / "table.json", {"script": script, "listing": listing})
 
     def _probe(self) -> Probe:
         return known_leaf(self._site.state / "leaf.json")
-
-    def _wanted(self, queues: Sequence[Queue], minors: Mapping[str, int]) -> Wanted:
-        return wanted_of(self._site, queues, minors, self._probe().leaf)

@@ -28,7 +28,8 @@ ROUTED, BRIDGED = "inet", "bridge"
 _SECONDS = 20
 
 _FAMILIES = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
-_STRAY: dict[str, Direction] = {"stray_transmit": "transmit", "stray_receive": "receive"}
+# The counters of what came from where its address does not live, and the direction of each.
+STRAY_COUNTERS: Mapping[str, Direction] = {"stray_transmit": "transmit", "stray_receive": "receive"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def script(wanted: Map, interfaces: Interfaces, sides: RouterSides | None = None
     # A machine that was a router has the other table left, whose rules would be of ports that no packet names there.
     lines = [*_without(ROUTED)] if interfaces.family != ROUTED else []
     lines += [*_without(interfaces.family), f"table {interfaces.family} {TABLE} {{"]
-    lines += [f"  counter {name} {{}}" for name in _STRAY]
+    lines += [f"  counter {name} {{}}" for name in STRAY_COUNTERS]
     for version, (_, kind) in _FAMILIES.items():
         for name in KINDS:
             rows = ", ".join(_element(version, row) for row in wanted.ranges(name, version))
@@ -175,15 +176,6 @@ def listing(family: str = ROUTED) -> str | None:
     """Our whole table as nft writes it, without what it counted; None where there is none."""
     done = _answer("nft", "-s", "list", "table", family, TABLE)
     return None if done.returncode else done.stdout
-
-
-def stray_bytes(family: str = ROUTED) -> dict[Direction, int]:
-    """Bytes of packets that came from where their address does not live, since the table was last replaced."""
-    done = _answer("nft", "-j", "list", "counters", "table", family, TABLE)
-    if done.returncode:
-        return {}
-    rows = (row["counter"] for row in json.loads(done.stdout)["nftables"] if "counter" in row)
-    return {_STRAY[row["name"]]: int(row["bytes"]) for row in rows if row["name"] in _STRAY}
 
 
 def read_map(family: str = ROUTED) -> Map | None:

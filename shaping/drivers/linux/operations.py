@@ -6,7 +6,7 @@ The root is never deleted in an update: without it everything is open for 25 ms.
 """
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from shaping.drivers.linux import nft
@@ -75,8 +75,11 @@ def panic(interfaces: Interfaces) -> list[str]:
             try:
                 removed += [name] if _remove_root(link, name) else []
             # The other interface and the map all the same: this is the command for when everything else has failed.
-            except (ShapingError, OSError) as error:
-                refused.append(f"{name}: {error}")
+            except OSError as error:
+                refused.append(f"{name}: {error.strerror or error}")
+            # It names the interface itself.
+            except ShapingError as error:
+                refused.append(str(error))
     nft.remove(interfaces.family)
     if refused:
         raise ShapingError(f"not everything was opened: {'; '.join(refused)}")
@@ -94,9 +97,10 @@ def _carry_all_out(link: Netlink, changes: Changes) -> None:
         _named(f"{name}: counting {changes.frame.text}", partial(_set_frame, link, name, changes.frame))
     # Parents first among the adds: a child needs its parent, and HTB its default class.
     # The sort is stable: within parents and within children the safe order of the plan (decreases first) stays.
-    for change in sorted(changes.classes, key=_parents_first):
-        what = f"{change.place}: {change.act} of {class_of(change).name}"
-        _named(what, partial(_carry_out, link, change))
+    ordered = sorted(changes.classes, key=_parents_first)
+    indexes = {place: index_of(place) for place in {change.place for change in ordered}}
+    for change in ordered:
+        _named(f"{change.place}: {change.act} of {class_of(change).name}", partial(_carry_out, link, indexes, change))
 
 
 def _named(what: str, work: Callable[[], object]) -> None:
@@ -113,14 +117,14 @@ def _restore(before: State, interfaces: Interfaces) -> None:
             if name not in before.roots:
                 _remove_root(link, name)
                 continue
-            now = read_interface(link, name)
+            index, now = index_of(name), read_interface(link, name)
             if not now.rooted:
                 _make_root(link, name)
             if now.frame != (frame := before.frames.get(name, BARE)):
                 _set_frame(link, name, frame)
             wanted = before.classes.get(name, {})
             for change in sorted(in_order(differences(name, now.classes, wanted, act_of)), key=_parents_first):
-                _carry_out(link, change)
+                _carry_out(link, {name: index}, change)
     if nft.listing(interfaces.family) != before.table:
         nft.restore(before.table, interfaces.family)
 
@@ -157,8 +161,8 @@ def _remove_filters(link: Netlink, name: str) -> None:
             link.remove_filters(index, parent)
 
 
-def _carry_out(link: Netlink, change: SettingChange[Class]) -> None:
-    index = index_of(change.place)
+def _carry_out(link: Netlink, indexes: Mapping[str, int], change: SettingChange[Class]) -> None:
+    index = indexes[change.place]
     # The kernel takes the leaf qdisc away with its class.
     if change.act in (Act.DELETE, Act.REPLACE) and change.before is not None:
         link.change(DELCLASS, 0, tcmsg(index, class_handle(change.before.minor).number))

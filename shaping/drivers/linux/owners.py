@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import ip_network
 
 from inventory.model import City, Network
@@ -38,7 +39,7 @@ class Map:
         """The rows of one of the three, by its name."""
         return {"opds": self.opds, "managed": self.managed, "stray": self.stray}[kind].get(version, ())
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The same map, the same hash."""
         rows = [

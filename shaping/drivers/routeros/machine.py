@@ -93,7 +93,7 @@ class RouterOsDriver:
         if prepared is None or prepared.plan != plan:
             raise ShapingError("routeros: this plan is not the one that was read last; plan again")
         session = self._line.session()
-        before = read_state(session, self._tag)
+        before = read_state(session, self._tag, self._places)
         if before.ours != prepared.comparison.state.ours or before.types != prepared.comparison.state.types:
             raise ShapingError("routeros: the router has changed since this plan was read; plan again")
         _refuse(replace(prepared.comparison, state=before))
@@ -152,8 +152,13 @@ class RouterOsDriver:
     def _way_back(self) -> WayBackFile:
         return WayBackFile(self._site.state / FILE)
 
+    @property
+    def _places(self) -> tuple[str, ...]:
+        """The interfaces of the line, as the inventory has them."""
+        return tuple(self._site.place(direction) for direction in DIRECTIONS)
+
     def _compared(self, wanted: Sequence[Queue]) -> Comparison:
-        state = self._line.reading(lambda session: read_state(session, self._tag))
+        state = self._line.reading(lambda session: read_state(session, self._tag, self._places))
         return Comparison(self._tag, state, wanted_queues(self._site, wanted, state.ours, state.kind[0]))
 
     def _carry_all_out(self, session: ApiSession, prepared: RouterPlan) -> None:

@@ -140,8 +140,10 @@ def count_of(row: Row, direction: Direction) -> Count | None:
     if "bytes" not in row:
         return None
     side = SIDES[direction]
-    names = ("bytes", "packets", "dropped", "queued-bytes")
-    return Count(*(pair_of(row.get(name, "0/0"))[side] for name in names))
+    size, packets, drops, backlog = (
+        pair_of(row.get(name, "0/0"))[side] for name in ("bytes", "packets", "dropped", "queued-bytes")
+    )
+    return Count(size, packets, drops, backlog)
 
 
 def act_of(before: QueueSetting, after: QueueSetting) -> Act | None:

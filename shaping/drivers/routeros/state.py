@@ -4,7 +4,7 @@ What is asked here is all that the least-privilege group may read; ``docs/how-to
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shaping.drivers.routeros.bypass import bypasses
@@ -18,6 +18,8 @@ Version = tuple[int, int, int]
 OLDEST, NEWEST_MAJOR = (6, 43, 0), 7
 # From here on a router has codel, fq-codel and cake (facts 3.4).
 _NEW_KINDS: Version = (7, 1, 0)
+# MikroTik's changelog of 7.17.1 lists the fix (facts 9.1).
+_UNSTABLE: Version = (7, 17, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +47,8 @@ class RouterState:
         return f"lebarpita-{kind}", kind
 
 
-def read_state(session: ApiSession, tag: Tag) -> RouterState:
-    """Everything at once. Raises ShapingError for a router of which nothing is known."""
+def read_state(session: ApiSession, tag: Tag, places: Sequence[str]) -> RouterState:
+    """Everything at once, of a line between these interfaces. Raises ShapingError where nothing is known of it."""
     resource = session.ask("/system/resource/print", "=.proplist=version,board-name").rows
     version = version_of(resource[0].get("version", "") if resource else "")
     rows = session.ask("/queue/simple/print", f"=.proplist={FIELDS}").rows
@@ -60,9 +62,9 @@ def read_state(session: ApiSession, tag: Tag) -> RouterState:
         foreign=_above(rows, mine, tag),
         strangers=tuple(row for row in rows if row.get("name", "").startswith(PREFIX) and row.get("name") not in mine),
         types={row["name"]: row.get("kind", "") for row in types if "name" in row},
-        bypasses=bypasses(session, version),
+        bypasses=bypasses(session, version, places),
         most_queues=most,
-        notes=notes,
+        notes=(*notes, *_unstable(version)),
     )
 
 
@@ -84,6 +86,12 @@ def _above(rows: tuple[Row, ...], mine: Mapping[str, Row], tag: Tag) -> tuple[Ro
         if row.get("parent", "none") == "none" and row.get("name") not in mine and is_enabled(row) and targets_of(row):
             top.append(row)
     return tuple(top)
+
+
+def _unstable(version: Version) -> tuple[str, ...]:
+    """What is told of this very version (facts 9.1)."""
+    note = "RouterOS 7.17 is told to be unstable where many simple queues are added; 7.17.1 has the fix: upgrade first"
+    return (note,) if version == _UNSTABLE else ()
 
 
 def _licence(rows: tuple[Row, ...]) -> tuple[int | None, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from inventory.model import City, End
 from inventory.reading import read_city
 from shaping.drivers.base import Site
-from shaping.drivers.linux import kernel, nft
+from shaping.drivers.linux import kernel
 from shaping.drivers.linux.handles import MANAGEMENT, STRAY, UNMAPPED
 from shaping.drivers.linux.machine import LinuxDriver
 from shaping.drivers.linux.nft import Interfaces
@@ -57,8 +57,8 @@ def ready_router() -> None:
 
 def story(state: Path, spoofed: Literal["limit", "drop"]) -> dict[str, Any]:
     driver = LinuxDriver(Site(city(), "isp-utama", state, spoofed=spoofed))
-    plan = driver.plan([Queue(opd, way, 125_000, 2_500_000) for opd in ("dinkes", "rsud") for way in WAYS])
-    driver.apply(plan)
+    wanted = [Queue(opd, way, 125_000, 2_500_000) for opd in ("dinkes", "rsud") for way in WAYS]
+    driver.apply(driver.plan(wanted))
     told = {
         "its own address": classes_of("lan", OFFICE, INTERNET),
         "a management address": classes_of("lan", MANAGED, INTERNET),
@@ -71,7 +71,7 @@ def story(state: Path, spoofed: Literal["limit", "drop"]) -> dict[str, Any]:
         "from the internet to an office": classes_of("wan", INTERNET, OFFICE, out="lan"),
     }
     sent, passed = flood()
-    stray = nft.stray_bytes()
+    stray = driver.read(wanted).stray_bytes
     return {"classes": told, "flood": [sent, passed], "stray": sum(stray.values()), "ways": sorted(stray)}
 
 

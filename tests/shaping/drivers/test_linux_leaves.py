@@ -5,7 +5,6 @@ import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ class OtherKernel:
         self.asked.append(message.kind)
         if message.kind not in self.kinds:
             raise OSError(self.number, os.strerror(self.number))
-        self._there = [replace(message, options=b"") if message.kind in self.rounds else message]
+        self._there = [message._replace(options=b"") if message.kind in self.rounds else message]
 
     def dump(self, kind: int, index: int) -> list[QueueMessage]:
         return self._there

@@ -80,9 +80,9 @@ def test_every_form_in_which_the_kernel_tells_a_range_is_understood(
     assert found.opds == {4: (), 6: (), version: tuple(Range(*row) for row in ranges)}
 
 
-def test_no_table_is_no_map_no_listing_and_no_stray(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_table_is_no_map_and_no_listing(monkeypatch: pytest.MonkeyPatch) -> None:
     said(monkeypatch, 1, listing(8))
-    assert (nft.read_map(), nft.listing(), nft.stray_bytes()) == (None, None, {})
+    assert (nft.read_map(), nft.listing()) == (None, None)
 
 
 def test_what_crosses_is_judged_by_its_own_side_alone_and_the_rest_by_both() -> None:

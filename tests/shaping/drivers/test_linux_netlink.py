@@ -39,7 +39,7 @@ def test_flags_of_an_attribute_are_no_part_of_its_number() -> None:
 def test_a_request_is_read_back_as_it_was_written() -> None:
     body = tcmsg(7, 0x1EB0010, ROOT, "htb", b"opts") + attribute(STATS2, b"")
     assert read_message(NEWCLASS, body) == QueueMessage(
-        type=NEWCLASS, index=7, handle=0x1EB0010, parent=ROOT, kind="htb", options=b"opts", stats=b""
+        type=NEWCLASS, interface=7, handle=0x1EB0010, parent=ROOT, kind="htb", options=b"opts", stats=b""
     )
     assert set(attributes(body[20:])) == {KIND, OPTIONS, STATS2}
 
@@ -60,3 +60,10 @@ def test_a_class_counts_bytes_packets_drops_and_what_waits() -> None:
     many = attribute(8, struct.pack("=Q", 5_000_000_000))
     assert counted(basic + queue + many).packets == 5_000_000_000
     assert counted(b"") == Count(0, 0, 0, 0)
+
+
+def test_a_class_that_has_spent_its_ceiling_says_so() -> None:
+    """struct tc_htb_xstats: lends, borrows, giants, tokens, ctokens; what is too short says nothing."""
+    for ctokens, told in ((-1, True), (0, False), (5, False)):
+        assert counted(attribute(4, struct.pack("=IIIii", 1, 2, 3, -9, ctokens))).at_ceiling is told
+    assert counted(attribute(4, b"\0" * 16)).at_ceiling is None

@@ -8,7 +8,8 @@ import pytest
 from ledgers import revision
 from routeros_fakes import VERSIONS, Scene, converge, routed
 
-from shaping.drivers.routeros.fake.tables import CONNECTIONS, FILTER, FILTER6, QUEUES, SETTINGS, SWITCH, Make
+from shaping.drivers.routeros.fake.switches import Switches
+from shaping.drivers.routeros.fake.tables import CONNECTIONS, FILTER, FILTER6, PORTS, QUEUES, SETTINGS, SWITCH, Make
 from shaping.drivers.routeros.machine import RouterOsDriver
 from shaping.errors import ShapingError
 from shaping.proof import problems, proof_body
@@ -73,8 +74,11 @@ def test_ipv6_has_fasttrack_from_7_18_on(tmp_path: Path) -> None:
         assert nothing_is_in_force(driver, "IPv6: 1 FastTrack rules")
 
 
-def test_connections_that_were_fast_tracked_before_pass_until_they_end(tmp_path: Path) -> None:
-    with shaped(tmp_path) as (driver, scene):
+@pytest.mark.parametrize("switches", [Switches(), Switches(booleans="yes_no")], ids=["true", "yes"])
+def test_connections_that_were_fast_tracked_before_pass_until_they_end(switches: Switches, tmp_path: Path) -> None:
+    """Also on a router that writes a truth as "yes": a query for "true" alone would count none there."""
+    with routed(tmp_path, Make(VERSIONS[2], switches=switches)) as (driver, scene):
+        converge(driver, WANTED.queues)
         scene.router.menus[CONNECTIONS].rows = [{".id": "*1", "fasttrack": "true"}, {".id": "*2", "fasttrack": "false"}]
         assert nothing_is_in_force(driver, "1 connections are still fast-tracked")
 
@@ -89,6 +93,25 @@ def test_a_switch_that_routes_in_its_chip_is_told_with_its_name(tmp_path: Path) 
     with shaped(tmp_path) as (driver, scene):
         scene.router.menus[SWITCH].rows = [{".id": "*1", "name": "switch1", "l3-hw-offloading": "true"}]
         assert nothing_is_in_force(driver, "interface ethernet switch set NAME l3-hw-offloading=no")
+
+
+def ports(**changed: str) -> list[dict[str, str]]:
+    """Both sides of the line as ports of one bridge whose chip switches, but for what the second has otherwise."""
+    row = {"bridge": "bridge1", "hw-offload": "true", "disabled": "false"}
+    return [{".id": "*1", "interface": "lan", **row}, {".id": "*2", "interface": "wan", **row, **changed}]
+
+
+def test_a_bridge_that_switches_both_sides_in_its_chip_is_told_with_its_ports(tmp_path: Path) -> None:
+    with shaped(tmp_path) as (driver, scene):
+        scene.router.menus[PORTS].rows = ports()
+        assert nothing_is_in_force(driver, "lan and wan are ports of bridge1, which switches them in its chip")
+
+
+@pytest.mark.parametrize("changed", [{"hw-offload": "false"}, {"bridge": "bridge2"}, {"disabled": "true"}])
+def test_ports_between_which_no_chip_switches_are_no_matter(changed: dict[str, str], tmp_path: Path) -> None:
+    with shaped(tmp_path) as (driver, scene):
+        scene.router.menus[PORTS].rows = ports(**changed)
+        assert problems(WANTED, driver.read(WANTED.queues)) == []
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,34 @@ def test_a_group_without_api_or_without_write_is_named(tmp_path: Path) -> None:
         assert scene.queues() == []
 
 
-@pytest.mark.parametrize("version", ["8.0", "6.42.12 (stable)", "5.26", "", "newest"])
+@pytest.mark.parametrize("version", ["6.42.12 (stable)", "5.26"])
+def test_a_router_that_sends_a_challenge_is_not_taken_for_one_that_let_us_in(version: str, tmp_path: Path) -> None:
+    """Facts 1.12: it answers the new log-in with done, whatever the password was."""
+    sentence = r"this RouterOS is older than 6\.43; upgrade it, or use driver: manual"
+    with routed(tmp_path, Make(version)) as (driver, _), pytest.raises(ShapingError, match=sentence):
+        driver.plan(WANTED.queues)
+
+
+def test_a_session_that_the_router_ends_leaves_the_state_before_and_its_reason_is_told(tmp_path: Path) -> None:
+    """Facts 1.9: the reason of a fatal reply is a bare word; nothing after it can be believed of that session."""
+    with routed(tmp_path) as (driver, scene):
+        plan = driver.plan(WANTED.queues)
+        scene.server.trouble = Trouble("fatal", 3)
+        with pytest.raises(ShapingError, match="session terminated on request"):
+            driver.apply(plan)
+        assert scene.queues() == []
+
+
+@pytest.mark.parametrize(("version", "told"), [("7.17 (stable)", True), ("7.17.1 (stable)", False), ("7.18", False)])
+def test_the_version_that_is_told_to_be_unstable_with_many_queues_is_named(
+    version: str, told: bool, tmp_path: Path
+) -> None:
+    with routed(tmp_path, Make(version)) as (driver, _):
+        lines = driver.plan_text(driver.plan(WANTED.queues))
+        assert any("7.17.1 has the fix" in line for line in lines) is told
+
+
+@pytest.mark.parametrize("version", ["8.0", "10.1 (stable)", "", "newest"])
 def test_a_version_of_which_nothing_is_known_is_refused(version: str, tmp_path: Path) -> None:
     sentence = r"is not known here \(6\.43 to 7\); use driver: manual"
     with routed(tmp_path, Make(version)) as (driver, _), pytest.raises(ShapingError, match=sentence):

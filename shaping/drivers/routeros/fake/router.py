@@ -28,6 +28,8 @@ Sentences = list[list[str]]
 FIRST_EMPTY: Version = (7, 18, 0)
 # More actions than this, and safe mode is left with nothing undone (facts 5.2).
 MOST_SAFE_ACTIONS = 100
+# The manual's older traces write a truth so (facts 1.30).
+_OLD_TRUTHS = {"true": "yes", "false": "no"}
 CHANGES = ("add", "set", "remove", "move", "enable", "disable")
 
 
@@ -208,6 +210,8 @@ class FakeRouter:
                 del row["comment"]
             if says_invalid and not (is_address(row["target"].split(",")[0]) or row["target"] in interfaces):
                 row["invalid"] = "true"
+            if self.make.switches.booleans == "yes_no":
+                row = {name: _OLD_TRUTHS.get(value, value) for name, value in row.items()}
             return {**row, "next-run": "soon"} if menu.path == SCHEDULER else row
 
         return shown

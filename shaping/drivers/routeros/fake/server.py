@@ -1,7 +1,8 @@
 """The sockets of a fake router: connections in, each one a session of sentences. Plain or over TLS.
 
 ``Trouble`` is what a test plants: a change of that number is refused, or its request or its answer is lost. Log-in is
-that of 6.43 and later (facts 1.11); before it every command is ``not logged in`` (1.10).
+that of 6.43 and later (facts 1.11); an older version sends its challenge whatever the password was (1.12). Before the
+log-in every command is ``not logged in`` (1.10).
 """
 
 import socket
@@ -14,10 +15,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shaping.drivers.routeros.fake.router import CHANGES, FakeRouter
+from shaping.drivers.routeros.fake.switches import Version
 from shaping.drivers.routeros.fake.words import ProtocolFault, encode_sentence, read_sentence
 
 # A client that says nothing for so long is let go; a router has no such limit (facts 9.10), a test's fake needs one.
 _SILENT_SECONDS = 300.0
+# From this version on the password is sent and not its answer to a challenge (facts 1.11).
+FIRST_PLAIN_LOGIN: Version = (6, 43, 0)
 _SAFE = ("take", "release", "unroll")
 
 
@@ -25,11 +29,12 @@ _SAFE = ("take", "release", "unroll")
 class Trouble:
     """``kind`` meets the change ``number`` (from 1, over all sessions) and what follows where it is ``gone``.
 
-    ``refused``: it is answered with a trap. ``request``: the connection ends before it is done. ``answer``: it ends
-    after it was done. ``silent``: it is done and never answered. ``down``: after that nobody can connect any more.
+    ``refused``: it is answered with a trap. ``fatal``: with a reason and the end of the session (facts 1.9).
+    ``request``: the connection ends before it is done. ``answer``: it ends after it was done. ``silent``: it is done
+    and never answered. ``down``: after that nobody can connect any more.
     """
 
-    kind: Literal["none", "refused", "request", "answer", "silent"] = "none"
+    kind: Literal["none", "refused", "fatal", "request", "answer", "silent"] = "none"
     number: int = 0
     down: bool = False
     changes: int = 0
@@ -113,6 +118,9 @@ class _FakeSession(socketserver.BaseRequestHandler):
         if trouble.kind == "refused":
             self._send([["!trap", "=message=failure: planted by a test"], ["!done"]])
             return True
+        if trouble.kind == "fatal":
+            self._send([["!fatal", "session terminated on request"]])
+            return False
         if trouble.kind != "request":
             self.server.router.answer(self, words)
         if trouble.kind == "silent":
@@ -123,6 +131,10 @@ class _FakeSession(socketserver.BaseRequestHandler):
     def _login(self, words: Sequence[str]) -> bool:
         sent = dict(word[1:].partition("=")[::2] for word in words[1:])
         router = self.server.router
+        # A version that is none (0) is of a test, and logs in as any router of today.
+        if (0, 0, 0) < router.make.number < FIRST_PLAIN_LOGIN:
+            self._send([["!done", f"=ret={'0' * 32}"]])
+            return False
         if (sent.get("name"), sent.get("password")) != (router.user, router.password):
             self._send([["!trap", "=message=invalid user name or password (6)"], ["!done"]])
             return False

@@ -31,6 +31,7 @@ class Switches:
     scheduler_first: Literal["after_interval", "at_once"] = "after_interval"
     empty_after_change: Literal["no", "yes"] = "no"
     kinds_of_queue: Literal["by_version", "old"] = "by_version"
+    booleans: Literal["true_false", "yes_no"] = "true_false"
 
 
 def switched(pairs: list[str]) -> Switches:

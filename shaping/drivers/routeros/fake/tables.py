@@ -14,6 +14,7 @@ from shaping.drivers.routeros.fake.switches import Switches, Version, version_of
 
 QUEUES, TYPES, SCHEDULER = "/queue/simple", "/queue/type", "/system/scheduler"
 FILTER, FILTER6, CONNECTIONS = "/ip/firewall/filter", "/ipv6/firewall/filter", "/ip/firewall/connection"
+PORTS = "/interface/bridge/port"
 SETTINGS, SWITCH, INTERFACES = "/ip/settings", "/interface/ethernet/switch", "/interface"
 RESOURCE, LICENCE = "/system/resource", "/system/license"
 
@@ -77,6 +78,7 @@ def menus_of(make: Make) -> dict[str, Menu]:
         interfaces,
         _rows(CONNECTIONS, []),
         _rows(SWITCH, []),
+        _rows(PORTS, []),
         _singleton(
             SETTINGS, {"allow-fast-path": "true", "ipv4-fasttrack-active": "false", "ipv4-fasttrack-bytes": "0"}
         ),

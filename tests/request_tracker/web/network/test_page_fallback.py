@@ -1,6 +1,7 @@
 """The page of fallback plans: shown beforehand, put forward by one, signed by another, said while it is in force."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from tracker_office import true_proof
 from tracker_site import NOW, Site
 from two_lines_site import BASE, MBIT, allocate, with_two_lines
 
-from inventory.fallback import approvals_in
+from inventory.fallback import approvals_in, shared_lines
 from request_tracker.capacity.fallback import NEWEST_PROOFS, fallback_page
 from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import TrackerError
@@ -53,6 +54,20 @@ def test_every_office_stands_there_before_and_after_with_the_sums(office: Site) 
 def test_a_city_without_a_fallback_is_told_who_writes_one_down(site: Site) -> None:
     site.enter("technician")
     assert "administrator menuliskannya di berkas kota" in site.get(PAGE)
+
+
+def test_a_line_that_carries_two_losses_is_named_with_what_happens_then(office: Site) -> None:
+    """There is no plan for a pair: that is said beforehand, not found out in the outage."""
+    office.enter("technician")
+    assert "data-shared" not in office.get(PAGE)
+    main, second = office.desk.city.uplinks
+    third = main.model_copy(update={"name": "isp-tiga", "provider": "ISP Ketiga", "interface": "wan3"})
+    city = office.desk.city.model_copy(update={"uplinks": (main, second, third)})
+    assert shared_lines(city) == {"isp-dua": ("isp-utama", "isp-tiga")}
+    running = office.client.application.extensions
+    running["office"] = replace(running["office"], desk=replace(office.desk, city=city))
+    page = office.get(PAGE)
+    assert 'data-shared="isp-dua"' in page and "Tidak ada yang menyetujui angka untuk keduanya" in page
 
 
 def test_two_people_make_a_plan_and_the_agent_reads_it(office: Site) -> None:
