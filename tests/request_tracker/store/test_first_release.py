@@ -136,6 +136,8 @@ def test_the_accounts_outages_and_waiting_rates_of_0_1_are_there(old: Path) -> N
 
 @pytest.mark.parametrize("release", ["0.1"])
 def test_a_backup_of_0_1_is_no_zip_and_what_to_do_is_said(old: Path, tmp_path: Path) -> None:
+    config = TrackerConfig(
+        inventory=EXAMPLE_CITY, secret_key="env:S", database=tmp_path / "new.db", files=tmp_path / "files"
+    )
     with pytest.raises(TrackerError, match=r"is the database itself, as release 0\.1 kept it: put it in the place"):
-        places = {"database": tmp_path / "new.db", "files": tmp_path / "files"}
-        restore(old, TrackerConfig(inventory=EXAMPLE_CITY, secret_key="env:S", **places), MONDAY)
+        restore(old, config, MONDAY)
