@@ -1,4 +1,4 @@
-# make demo, make down, make test, make check, make lint, make bench, make fuzz, make install, make minimal
+# make demo, make down, make test, make check, make lint, make site, make bench, make fuzz, make install, make minimal
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,7 +7,7 @@ FOR_DEMO := lab/packages demo && lab/environment
 FOR_TEST := lab/packages test && lab/environment test
 export PYTHON
 
-.PHONY: demo down test check lint bench fuzz install minimal
+.PHONY: demo down test check lint site bench fuzz install minimal
 
 demo:
 	@$(FOR_DEMO)
@@ -35,6 +35,11 @@ lint:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# The documents as a site of plain files in site/, which opens from the folder: docs/how-to/read-the-documents.md.
+site:
+	@lab/environment
+	@$(BIN)/python -m docs.website
 
 bench:
 	@$(FOR_TEST)

@@ -44,6 +44,7 @@ PROGRAMS = {
     "python -m dashboards": "dashboards.__main__",
     "python -m lab.preview": "lab.preview.__main__",
     "python -m docs.faces": "docs.faces.__main__",
+    "python -m docs.website": "docs.website.__main__",
     "python -m alert_rules": "alert_rules.__main__",
 }
 NOTE = "<!-- Written by python -m docs.generate; do not edit. -->\n"

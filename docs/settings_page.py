@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from ruamel.yaml import YAML
 
+from alert_rules.office import OfficeAlerts
 from exporter.config import ExporterConfig
 from inventory.model import Credential, Device, Link, Opd, Settings, Uplink
 from request_tracker.config import TrackerConfig
@@ -29,6 +30,7 @@ FILES: tuple[tuple[str, str, Mapping[str, type[BaseModel]]], ...] = (
     ("exporter.yaml", "snmp, watch, flows", {"": ExporterConfig}),
     ("tracker.yaml", "tracker", {"": TrackerConfig}),
     ("shaping.yaml", "shaping agent", {"": ShapingConfig}),
+    ("alerts.yaml", "Prometheus, Alertmanager", {"": OfficeAlerts}),
 )  # fmt: skip
 # The first part of a key says who reads it, where that is not everybody who reads the file.
 _READERS = {"snmp": "snmp", "watch": "watch", "flows": "flows", "credentials[]": "snmp, watch"}
@@ -102,7 +104,9 @@ def unit(row: SettingRow) -> str:
 
 def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
     for name, info in model.model_fields.items():
-        key = f"{prefix}.{name}" if prefix else name
+        # What a person writes: a field may be called otherwise in the code ("from" is a word of Python).
+        written = info.alias or name
+        key = f"{prefix}.{written}" if prefix else written
         nested, many = _nested(info.annotation)
         if nested is None:
             yield key, info

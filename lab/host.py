@@ -126,7 +126,8 @@ async def _open_ports(paths: Paths, options: Options) -> tuple[list[asyncio.Serv
             server = await open_outside(port, paths.sockets / f"{name}.sock")
         except OSError as error:
             raise LabError(
-                f"port {port} for {name} cannot be opened: {error.strerror}; choose another: --port {name}=NUMBER"
+                f"port {port} for {name} cannot be opened: {error.strerror}; choose another: --port {name}=NUMBER,"
+                f" or LEBARPITA_PORT_{name.upper().replace('-', '_')}=NUMBER before make demo"
             ) from error
         servers.append(server)
         ports[name] = server.sockets[0].getsockname()[1]

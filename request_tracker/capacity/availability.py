@@ -17,6 +17,7 @@ from request_tracker.calendar.working_time import Calendar
 from request_tracker.ledger.allocations import hours_in, profile_rows, promised, rows_ahead, rows_in_force
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
+from request_tracker.words.made_up import MadeUp
 from request_tracker.words.spreadsheet_text import Cell, SheetTable, csv_bytes, xlsx_bytes
 from request_tracker.words.way_names import WAY_NAMES
 
@@ -121,14 +122,18 @@ def availability(store: Store, city: City, at: datetime) -> tuple[Availability, 
     return tuple(uplinks)
 
 
-def as_csv(uplinks: Sequence[Availability], calendar: Calendar, language: str = "id") -> bytes:
-    """The allocations as CSV, in ``id`` or ``en``."""
-    return csv_bytes(_allocations(uplinks, calendar), language)
+def as_csv(
+    uplinks: Sequence[Availability], calendar: Calendar, language: str = "id", made_up: MadeUp | None = None
+) -> bytes:
+    """The allocations as CSV, in ``id`` or ``en``; ``made_up`` marks a demo's."""
+    return csv_bytes(_allocations(uplinks, calendar), language, made_up)
 
 
-def as_spreadsheet(uplinks: Sequence[Availability], calendar: Calendar, language: str = "id") -> bytes:
-    """Two sheets: the uplinks' room, and every allocation."""
-    return xlsx_bytes((_rooms(uplinks), _allocations(uplinks, calendar)), language)
+def as_spreadsheet(
+    uplinks: Sequence[Availability], calendar: Calendar, language: str = "id", made_up: MadeUp | None = None
+) -> bytes:
+    """Two sheets: the uplinks' room, and every allocation; ``made_up`` marks a demo's."""
+    return xlsx_bytes((_rooms(uplinks), _allocations(uplinks, calendar)), language, made_up)
 
 
 def _ends(store: Store, rows: dict[str, Row], at: datetime) -> dict[str, datetime]:

@@ -38,6 +38,8 @@ Kembalikan:              lebarpita-tracker restore CADANGAN.zip
 """
 # The seal is a sha256 in hexadecimal. Pieces of 1 MiB keep the memory small whatever the size of a file.
 _SEAL_BYTES, _PIECE_BYTES = 64, 1 << 20
+# How every SQLite file begins (its file format, 1.3); a backup of 0.1 was such a file.
+_SQLITE = b"SQLite format 3\0"
 # Every name a backup may hold; what does not match (a "../", a folder of its own) is never unpacked.
 _PLACED = re.compile(rf"{ATTACHMENTS}[0-9a-f]{{64}}|(?:{TEMPLATES}|{SETTINGS})(?!\.)[^/\\]+|{DATABASE}|{READ_ME}")
 
@@ -100,7 +102,16 @@ def damages(source: Path) -> list[str]:
     except OSError as error:
         raise TrackerError(f"{source}: cannot be read: {error.strerror or error}") from error
     except DAMAGES as error:
-        raise TrackerError(f"{source}: is no backup, or its list of files is damaged: {error}") from error
+        raise TrackerError(f"{source}: {_no_backup(source)}: {error}") from error
+
+
+def _no_backup(source: Path) -> str:
+    with source.open("rb") as file:
+        if file.read(len(_SQLITE)) != _SQLITE:
+            return "is no backup, or its list of files is damaged"
+    return (
+        "is the database itself, as release 0.1 kept it: put it in the place that database: names and start the tracker"
+    )
 
 
 def restore(source: Path, config: TrackerConfig, now: datetime, overwrite: bool = False) -> list[Path]:

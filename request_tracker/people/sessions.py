@@ -70,6 +70,9 @@ def add_token(store: Store, name: str, scopes: list[str], now: datetime, secret:
     if len(secret) < SHORTEST_TOKEN:
         raise TrackerError(f"token {name}: is shorter than {SHORTEST_TOKEN} characters; make a longer one")
     with store.transaction() as db:
+        other = store.value("SELECT name FROM api_tokens WHERE hash = ? AND name <> ?", [_hash(secret), name])
+        if other is not None:
+            raise TrackerError(f"token {name}: its secret is that of the token {other}; make one of its own")
         row = {"name": name, "hash": _hash(secret), "scopes": " ".join(scopes), "created_at": stamp(now)}
         # By its name: a token given again makes no second row, and one that was revoked is valid again from here on.
         db.table("api_tokens").upsert({**row, "revoked_at": None}, pk="name")

@@ -25,6 +25,7 @@ from request_tracker.reports.export_columns import ExportReader
 from request_tracker.reports.export_names import export_names
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.database import Row, Store
+from request_tracker.words.made_up import MadeUp
 from request_tracker.words.spreadsheet_text import begin_sheet, csv_text, sheet_value
 
 # Spreadsheets end at 1,048,576 rows; there is room left for the head.
@@ -84,10 +85,10 @@ TABLES = {
 }
 
 
-def export(desk: Desk, table: str, file: Path, language: str = "id") -> int:
+def export(desk: Desk, table: str, file: Path, language: str = "id", made_up: MadeUp | None = None) -> int:
     """Write a table, whole or not at all; the ending says the form. Returns the number of rows; never overwrites.
 
-    ``language``: ``id`` or ``en``, of headings and words; JSON has neither.
+    ``language``: ``id`` or ``en``, of headings and words; JSON has neither. ``made_up`` marks a demo's rows.
     """
     if file.suffix[1:] not in FORMS or table not in TABLES:
         endings = ", ".join(f".{form}" for form in FORMS)
@@ -97,7 +98,7 @@ def export(desk: Desk, table: str, file: Path, language: str = "id") -> int:
     partial = file.with_name(file.name + ".partial")
     try:
         with partial.open("wb") as out:
-            reader = ExportReader(table, language, desk.calendar.zone, export_names(desk))
+            reader = ExportReader(table, language, desk.calendar.zone, export_names(desk), made_up)
             rows = write(out, file.suffix[1:], rows_of(desk.store, table), reader)
         partial.rename(file)
         return rows
@@ -151,10 +152,11 @@ def _spreadsheet(out: BinaryIO, rows: Iterator[Row], reader: ExportReader) -> No
 
 
 def _json(out: BinaryIO, rows: Iterator[Row], reader: ExportReader) -> None:
+    mark = reader.made_up.data() if reader.made_up else {}
     out.write(b"[")
     for number, row in enumerate(rows):
         out.write(b",\n" if number else b"\n")
-        out.write(json.dumps(row, ensure_ascii=False).encode())
+        out.write(json.dumps(row | mark, ensure_ascii=False).encode())
     out.write(b"\n]\n")
 
 

@@ -18,6 +18,7 @@ from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.database import Row
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
+from request_tracker.words.made_up import MadeUp
 from request_tracker.words.rights_words import RIGHTS_DOORS, RIGHTS_KINDS
 from request_tracker.words.spreadsheet_text import Cell
 
@@ -44,20 +45,23 @@ class ExportReader:
     """For whom an export is written: which table it is, the language (``id`` or ``en``), the office's zone.
 
     ``names`` says what codes are called (``export_names``); a column of codes is followed by one of their names.
+    ``made_up``: of a demo, the last column of every row.
     """
 
     table: str
     language: str
     zone: ZoneInfo
     names: Mapping[str, Naming] = field(default_factory=dict)
+    made_up: MadeUp | None = None
 
     def column(self, name: str) -> ExportColumn:
         """The column as this table means it; an unknown one is called by its own name."""
         return _OF_A_TABLE.get((self.table, name)) or COLUMNS.get(name) or ExportColumn(name, name)
 
     def columns(self, row: Row) -> list[ExportColumn]:
-        """A row's columns, those of names among them."""
-        return [column for name in row for column in (self.column(name), *self._named(name))]
+        """A row's columns, those of names among them, and a demo's mark."""
+        marks = [ExportColumn(*MadeUp.heading, width=len(self.made_up.text.indonesian))] if self.made_up else []
+        return [column for name in row for column in (self.column(name), *self._named(name))] + marks
 
     def head(self, row: Row) -> list[str]:
         """The headings of a row's columns."""
@@ -65,11 +69,12 @@ class ExportReader:
 
     def cells(self, row: Row) -> list[Cell]:
         """The values of a row."""
-        return [
+        values: list[Cell] = [
             None if value is None else column.reading(value, self.zone)
             for name, value in row.items()
             for column in (self.column(name), *self._named(name))
         ]
+        return [*values, self.made_up.text] if self.made_up else values
 
     def _named(self, name: str) -> Iterator[ExportColumn]:
         kind = naming_of(self.table, name)

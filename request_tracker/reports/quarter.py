@@ -25,6 +25,7 @@ from request_tracker.reports.outage_counts import OutageCounts, count_outages
 from request_tracker.reports.periods import Period, quarter
 from request_tracker.reports.survey import Index, index_of
 from request_tracker.words.bilingual import Both
+from request_tracker.words.made_up import MadeUp
 
 WAYS = ("receive", "transmit")
 _NO_MONITORING = Prometheus(None)
@@ -54,7 +55,7 @@ class UplinkQuarter:
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """The whole quarter. ``measured_until``: the day up to which days are over; ``least``: the share of measured time
-    below which no availability is told; ``problem``: what the monitoring did not answer.
+    below which no availability is told; ``problem``: what the monitoring did not answer; ``made_up``: a demo's mark.
     """
 
     quarter: Period
@@ -68,6 +69,7 @@ class Evaluation:
     opd_names: Mapping[str, str]
     line_names: Mapping[str, str]
     problem: Both | None = None
+    made_up: MadeUp | None = None
 
     @property
     def volumes(self) -> tuple[Volume, ...]:
@@ -114,6 +116,7 @@ class Evaluation:
             "satisfaction": asdict(self.satisfaction),
             "opds": [asdict(row) for row in self.opds],
             "uplinks": [_uplink_data(row) for row in self.uplinks],
+            **(self.made_up.data() if self.made_up else {}),
         }
 
 
@@ -161,6 +164,7 @@ def evaluate(
         opd_names={opd.code: opd.name for opd in desk.city.opds},
         line_names=titles(desk.city),
         problem=problem,
+        made_up=MadeUp.of(prometheus.made_up_before, desk.calendar.local),
     )
 
 

@@ -21,6 +21,7 @@ from request_tracker.reports.export import TABLES, export
 from request_tracker.sop.register import approve
 from request_tracker.store.database import Store
 from request_tracker.terminal.options import config_file, config_of, now, prepare, ready_desk, with_config
+from request_tracker.words.made_up import MadeUp
 
 
 def add_commands(commands: Any) -> None:
@@ -186,6 +187,8 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    count = export(ready_desk(options), options.table, Path(options.file), options.language)
+    desk, before = ready_desk(options), config_of(options).office.made_up_before
+    made_up = MadeUp.of(before, desk.calendar.local)
+    count = export(desk, options.table, Path(options.file), options.language, made_up)
     print(f"{options.file}: {count} rows of {options.table}")
     return 0

@@ -18,6 +18,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from request_tracker.words.bilingual import Both
+from request_tracker.words.made_up import MadeUp
 
 # What Excel and LibreOffice take for the begin of a formula (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -92,9 +93,12 @@ def sheet_value(sheet: Any, value: Cell, language: str) -> Any:
     return value
 
 
-def csv_bytes(table: SheetTable, language: str) -> bytes:
-    """The table as the offices' spreadsheets open it without asking: UTF-8 with its mark, and semicolons."""
-    out = StringIO(newline="")
+def csv_bytes(table: SheetTable, language: str, made_up: MadeUp | None = None) -> bytes:
+    """The table as the offices' spreadsheets open it without asking: UTF-8 with its mark, and semicolons.
+
+    ``made_up``: of a demo, the column that says so.
+    """
+    table, out = _marked(table, made_up), StringIO(newline="")
     lines = csv.writer(out, delimiter=";")
     lines.writerow([text.said(language) for text in table.head])
     lines.writerows([csv_text(value, language) for value in row] for row in table.rows)
@@ -102,11 +106,11 @@ def csv_bytes(table: SheetTable, language: str) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(tables: Iterable[SheetTable], language: str) -> bytes:
-    """A book with a sheet for each table."""
+def xlsx_bytes(tables: Iterable[SheetTable], language: str, made_up: MadeUp | None = None) -> bytes:
+    """A book with a sheet for each table; ``made_up``: of a demo, the column that says so in each."""
     # write_only: rows go straight into the ZIP, whatever their number.
     book, out = Workbook(write_only=True), BytesIO()
-    for table in tables:
+    for table in (_marked(each, made_up) for each in tables):
         rows, name = list(table.rows), table.title.said(language).split(" (")[0]
         head = [text.said(language) for text in table.head]
         sheet = begin_sheet(book, name, head, [_width(row[at] for row in rows) for at in range(len(head))])
@@ -130,6 +134,14 @@ def begin_sheet(book: Workbook, name: str, head: Sequence[str], widths: Sequence
         titles.append(cell)
     sheet.append(titles)
     return sheet
+
+
+def _marked(table: SheetTable, made_up: MadeUp | None) -> SheetTable:
+    """The table with the demo's mark as its last column."""
+    if made_up is None:
+        return table
+    rows = ((*row, made_up.text) for row in table.rows)
+    return SheetTable(table.title, (*table.head, made_up.heading), rows)
 
 
 def _said(value: Both | str, language: str) -> str:

@@ -21,7 +21,7 @@ _MODIFIED = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 def quarter_sheet(evaluation: Evaluation, language: str = "id") -> bytes:
     """The whole pack as XLSX."""
     every = (SheetTable(table.title, table.head, table.rows) for table in (*tables(evaluation), sources(evaluation)))
-    return _without_moments(xlsx_bytes(every, language))
+    return _without_moments(xlsx_bytes(every, language, evaluation.made_up))
 
 
 def sources(evaluation: Evaluation) -> PrintedTable:

@@ -57,8 +57,9 @@ def download(table: str, form: str) -> Response:
     store = office().desk.store
     note_export(store, me().named(), table, now())
     out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it has been sent
-    desk = office().desk
-    write(out, form, _rows(table), ExportReader(table, g.language, desk.calendar.zone, export_names(desk)))
+    desk, made_up = office().desk, office().made_up
+    reader = ExportReader(table, g.language, desk.calendar.zone, export_names(desk), made_up)
+    write(out, form, _rows(table), reader)
     out.seek(0)
     name = f"{table}-{office().desk.calendar.local(now()):%Y%m%d-%H%M}.{form}"
     headers = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="{name}"'}

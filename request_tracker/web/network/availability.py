@@ -39,7 +39,7 @@ def table(form: str) -> Response:
     day, at = _day()
     name = f"kesediaan-{day or office().desk.calendar.local(at).date()}.{form}"
     rooms = availability(office().desk.store, office().desk.city, at)
-    body = FORMS[form](rooms, office().desk.calendar, g.language)
+    body = FORMS[form](rooms, office().desk.calendar, g.language, office().made_up)
     head = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="{name}"'}
     return make_response(body, 200, head)
 

@@ -60,7 +60,8 @@ def table(form: str) -> Response:
     lines, offices = titles(desk.city), {opd.code: opd.name for opd in desk.city.opds}
     rows = [_register_row(lack, lines, offices) for lack in lacks(desk, waiting_list(desk, at), at)]
     register = SheetTable(Both("Kebutuhan", "Need"), COLUMNS, rows)
-    body = csv_bytes(register, g.language) if form == "csv" else xlsx_bytes([register], g.language)
+    mark = office().made_up
+    body = csv_bytes(register, g.language, mark) if form == "csv" else xlsx_bytes([register], g.language, mark)
     head = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="kebutuhan.{form}"'}
     return make_response(body, 200, head)
 

@@ -71,7 +71,7 @@ def read(name: str) -> HandbookPage:
     text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     languages = {shelf: language for shelf, language, *_ in SHELVES}
     language = languages.get(name.rpartition("/")[0], "en")
-    return HandbookPage(name, _title(text), language, _html(text))
+    return HandbookPage(name, _title(text), language, page_html(text))
 
 
 def find(words: str, among: tuple[str, ...]) -> list[HandbookHit]:
@@ -109,7 +109,8 @@ def _bare(text: str) -> str:
     return " ".join(re.sub(r"\]\([^)]*\)|[`*|\[\]>#]|-{3,}", " ", text).split())
 
 
-def _html(text: str) -> str:
+def page_html(text: str) -> str:
+    """A file as HTML, with the links of the file."""
     html: str = markdown(text, extensions=["fenced_code", "sane_lists", "tables", "toc"], output_format="html")
     # What is to be typed and a wide table scroll by themselves on a narrow screen, so the keyboard must reach them.
     html = html.replace("<pre>", '<pre tabindex="0">')

@@ -15,6 +15,7 @@ from request_tracker.evidence.wall.courses import CourseMemory
 from request_tracker.server.long_works import LongWorks
 from request_tracker.server.tally import ServerTally
 from request_tracker.store.disk import places
+from request_tracker.words.made_up import MadeUp
 from runtime.health import Readiness
 from runtime.jobs import Jobs
 from runtime.reload import Reload
@@ -38,6 +39,11 @@ class OfficeDesk:
     courses: CourseMemory = field(default_factory=CourseMemory)
     reload: Reload[Desk] | None = None
     outlook: Callable[[], Sequence[LineOutlook]] = tuple
+
+    @property
+    def made_up(self) -> MadeUp | None:
+        """The mark of a demo, for tables to take away."""
+        return MadeUp.of(self.config.office.made_up_before, self.desk.calendar.local)
 
     @functools.cached_property
     def readiness(self) -> Readiness:
