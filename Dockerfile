@@ -1,4 +1,10 @@
 # One image for every part of lebarpita; docker-compose.yml says which part a container runs.
+# The express lane's C file is compiled here, so that the image itself carries no compiler.
+FROM python:3.11-slim-bookworm AS compiler
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev
+COPY exporter/flows/native /native
+RUN python /native/building.py
+
 FROM python:3.11-slim-bookworm
 
 # iproute2 and nftables are what the shaper and its operator look at the kernel with.
@@ -14,6 +20,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY runtime runtime
 COPY inventory inventory
 COPY exporter exporter
+COPY --from=compiler /native/express.so exporter/flows/native/express.so
 COPY shaping shaping
 COPY request_tracker request_tracker
 # request_tracker/runbooks and request_tracker/handbook are links to them.

@@ -33,7 +33,7 @@ STORIES, GIVING_WAY = "tests/stories", 15
 WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in ("9_ill_lines", "9_two_witnesses", "full_disk"))
 # Minutes of walks over every page: each role's are handed out by themselves, and early.
 WALKS = "tests/request_tracker/web/test_hostile_values.py"
-PLUGINS = {TESTS / "request_tracker": "tracker_fixtures"}
+PLUGINS = {TESTS / "request_tracker": "tracker_fixtures", TESTS / "exporter/flows": "flow_lane"}
 
 
 # Only Debian 12 has a package of ClickHouse, which ``lab/packages`` installs there; elsewhere the run says so.

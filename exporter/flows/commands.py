@@ -1,9 +1,10 @@
-"""The commands of the flow part: ``flows read``, ``flows replay``, ``flows top`` and ``bench flows``."""
+"""The commands of the flow part: ``flows read``, ``replay``, ``top`` and ``compile``, and ``bench flows``."""
 
 from typing import Any
 
 from exporter.flows.bench.comparison import add_bench
 from exporter.flows.history.top_command import add_top
+from exporter.flows.native.compile_command import add_compile
 from exporter.flows.offline.read_command import add_read
 from exporter.flows.offline.replay import add_replay
 
@@ -15,4 +16,5 @@ def add_commands(commands: Any, bench: Any) -> None:
     add_read(inside)
     add_replay(inside)
     add_top(inside)
+    add_compile(inside)
     add_bench(bench)

@@ -113,6 +113,11 @@ ATTACK = Metric(
     "Addresses, ports, sources, mail servers or calls that a sign of an attack counts, in the minute written last.",
     ("kind", "opd", "host", "way", "port", "network"),
 )
+COMPILED = Metric(
+    f"{PREFIX}flow_counting_compiled",
+    "gauge",
+    "1 where usual flows are counted by compiled code, 0 where NumPy counts all: the same sums, slower.",
+)
 KERNEL_DROPS = Metric(f"{PREFIX}flow_socket_drops_total", "counter", "Datagrams the kernel dropped (SO_RXQ_OVFL).")
 
 _OPD_METRICS = (OPD_RECEIVE, OPD_TRANSMIT, OPD_RECEIVE_PACKETS, OPD_TRANSMIT_PACKETS)
@@ -143,6 +148,7 @@ CATALOGUE = (
     SFLOW_TRANSMIT,
     FORGOTTEN,
     KERNEL_DROPS,
+    COMPILED,
     HISTORY_FAILURES,
     ATTACK,
     DISK_FREE,
@@ -204,6 +210,7 @@ def _rest(collector: Collector, drops: int, failures: int) -> bytes:
             (SFLOW_TRANSMIT, [(labels, interface.transmit) for labels, interface in _interfaces(collector)]),
             (FORGOTTEN, _evictions(collector)),
             (KERNEL_DROPS, [((), drops)]),
+            (COMPILED, [((), int(collector.lane is not None))]),
             (HISTORY_FAILURES, [((), failures)]),
         ]
     )

@@ -5,10 +5,11 @@ datagrams are ``odd`` and decoded one by one; where one of those changes a templ
 divided at its place, so that each block has the rates of its moment.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,14 @@ MAX_BLOCK_RECORDS = 1 << 20
 # NetFlow v9 and IPFIX say where they stand; of sFlow and v5, all of whose datagrams may be odd, nothing is looked for.
 _WITH_HEADS = (9, 10)
 _V5 = 5
+
+
+class SetRows(NamedTuple):
+    """Columns over a batch: the group of each datagram (-1: none), and where the content of its one set stands."""
+
+    group: Integers
+    start: Integers
+    end: Integers
 
 
 @dataclass
@@ -146,31 +155,8 @@ class BatchGroups:
         """Every group's flow records: datagrams of one size are one block, of all groups that mean the same."""
         if not self.groups:
             return
-        meaning = np.append(meanings(self.groups), -1)[self.group]
-        # By what they mean, then by group, so that the records of a group stand together. Group -1 (odd) is first.
-        rows = np.lexsort((self.group, meaning))
-        meaning = meaning[rows]
-        borders = np.flatnonzero(np.diff(meaning)) + 1
-        for members in np.split(rows, borders):
-            if self.group[members[0]] >= 0:
-                yield from self._blocks_of(members)
-
-    def _blocks_of(self, rows: Integers) -> Iterator[DecodedBlock | SharedBlock]:
-        """The records of datagrams that mean the same; those without any are left out."""
-        start, template = int(self.heads.start[rows[0]]), self.groups[int(self.group[rows[0]])].template
-        size, counts = template.size, (self.heads.end[rows] - start) // template.size
-        for count in np.unique(counts[counts > 0]).tolist():
-            # All of one size can be cut out of the batch as one rectangle, without a copy for each.
-            same = rows[counts == count]
-            step = max(1, MAX_BLOCK_RECORDS // count)
-            for place in range(0, len(same), step):
-                part = same[place : place + step]
-                block = self.batch.data[part, start : start + count * size].reshape(-1, size)
-                records, group = Records(len(block), block, template.places), self.group[part]
-                if group[0] == group[-1]:
-                    yield block_of(self.groups[int(group[0])], records)
-                else:
-                    yield joint_block(self.groups, group, count, records)
+        rows = SetRows(self.group, self.heads.start, self.heads.end)
+        yield from row_blocks(self.batch, rows, self.groups, meanings(self.groups))
 
     def follow(self, odd: Mapping[int, DatagramReading]) -> None:
         """Every datagram's sequence number, domain by domain, in the batch's order; unbroken runs at once."""
@@ -206,6 +192,39 @@ class BatchGroups:
         sizes = np.array([group.template.size for group in self.groups], np.int64)
         units[ipfix] = length[ipfix] // sizes[self.group[ipfix]]
         return units
+
+
+def row_blocks(
+    batch: DatagramBatch, rows: SetRows, groups: Sequence[TemplateGroup], meaning: Integers
+) -> Iterator[DecodedBlock | SharedBlock]:
+    """The flow records of those rows of a batch; ``meaning`` of each group as ``shared_blocks.meanings`` has it."""
+    kinds = np.append(meaning, -1)[rows.group]
+    # By what they mean, then by group, so that the records of a group stand together. Group -1 (odd) is first.
+    order = np.lexsort((rows.group, kinds))
+    borders = np.flatnonzero(np.diff(kinds[order])) + 1
+    for members in np.split(order, borders):
+        if len(members) and rows.group[members[0]] >= 0:
+            yield from _blocks_of(batch, rows, groups, members)
+
+
+def _blocks_of(
+    batch: DatagramBatch, rows: SetRows, groups: Sequence[TemplateGroup], members: Integers
+) -> Iterator[DecodedBlock | SharedBlock]:
+    """The records of datagrams that mean the same; those without any are left out."""
+    start, template = int(rows.start[members[0]]), groups[int(rows.group[members[0]])].template
+    size, counts = template.size, (rows.end[members] - start) // template.size
+    for count in np.unique(counts[counts > 0]).tolist():
+        # All of one size can be cut out of the batch as one rectangle, without a copy for each.
+        same = members[counts == count]
+        step = max(1, MAX_BLOCK_RECORDS // count)
+        for place in range(0, len(same), step):
+            part = same[place : place + step]
+            block = batch.data[part, start : start + count * size].reshape(-1, size)
+            records, group = Records(len(block), block, template.places), rows.group[part]
+            if group[0] == group[-1]:
+                yield block_of(groups[int(group[0])], records)
+            else:
+                yield joint_block(groups, group, count, records)
 
 
 def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:

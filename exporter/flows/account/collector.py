@@ -22,6 +22,7 @@ from runtime.jobs import Faults
 class Collector:
     """``allowed`` None takes anybody's datagrams (offline; ``settings`` has those of some); else others are refused.
 
+    ``lane``: compiled code that takes what is usual of a batch; without one the stages take all.
     ``observe`` is called with every block that was counted. ``next_expiry``: when to look for what is too old.
     ``patient``: nothing is shown before the end of what there is to read, so that a late rate makes the sums right.
     ``faults``: where the program itself failed on a batch, until ``pipeline`` raises it at the batch's end.
@@ -33,6 +34,8 @@ class Collector:
     settings: Mapping[str, ExporterSettings] = field(default_factory=dict)
     observe: Callable[[CountedBlock], None] | None = None
     patient: bool = False
+    # An ``ExpressLane``, whose module needs this one: ``pipeline`` looks what it is.
+    lane: object | None = field(default=None, repr=False)
     totals: Totals = field(init=False)
     exporters: dict[str, FlowExporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)

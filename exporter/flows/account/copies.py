@@ -6,7 +6,7 @@ UDP port comes from a file, not from a network.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +29,11 @@ _HEAD = 64
 _PLACES = {9: ((-1, 4, 3),), 10: ((-1, 3, 2),), 5: ((-1, 5, 4),), 0: ((1, 3, 4), (2, 6, 7))}
 
 
-class _Remembered(NamedTuple):
+# A source's address, and a stream's version and domain in one number of 40 bits.
+StreamName = tuple[str, int]
+
+
+class RememberedBatch(NamedTuple):
     """A batch that came: what is compared of it, and the names of its sources."""
 
     when: float
@@ -48,8 +52,8 @@ class RecentDatagrams:
     """What came in the last second, and where each stream (source, version, domain) stood."""
 
     def __init__(self) -> None:
-        self._recent: deque[_Remembered] = deque()
-        self._last: dict[tuple[str, int], int] = {}
+        self._recent: deque[RememberedBatch] = deque()
+        self._last: dict[StreamName, int] = {}
 
     def without_copies(self, batch: DatagramBatch, now: float) -> tuple[DatagramBatch, Counter[str]]:
         """The batch without copies, and how many there were of each address; ``now``: when it came, in seconds."""
@@ -57,7 +61,7 @@ class RecentDatagrams:
             return batch, Counter()
         heads = _heads(batch)
         stream, sequence = _streams(heads)
-        news = _Remembered(now, heads, batch.lengths, batch.origin, sequence, batch.sources)
+        news = RememberedBatch(now, heads, batch.lengths, batch.origin, sequence, batch.sources)
         doubtful = self._not_rising(news, stream)
         self._forget(now)
         copies = np.zeros(len(sequence), np.bool_)
@@ -65,16 +69,41 @@ class RecentDatagrams:
             # What came before, each once: what is met again is a copy.
             marks = {mark for batch_before in self._recent for mark in _marks(batch_before, sequence[doubtful])}
             rows = np.flatnonzero(np.isin(sequence, sequence[doubtful]) & (batch.ports > 0))
+            # Whether a datagram is looked at depends on its own stream alone, not on what came with it in a batch.
+            those = set(doubtful.tolist())
             for row in rows.tolist():
                 mark = news.mark(row)
-                copies[row] = mark in marks
+                copies[row] = row in those and mark in marks
                 marks.add(mark)
         self._recent.append(news)
         if not copies.any():
             return batch, Counter()
         return batch.only(~copies), Counter(batch.sources[origin] for origin in batch.origin[copies].tolist())
 
-    def _not_rising(self, news: _Remembered, stream: Integers) -> Integers:
+    def last(self, stream: StreamName) -> int:
+        """The sequence number of the last datagram of a stream; -1 before the first."""
+        return self._last.get(stream, -1)
+
+    def follow(self, rows: Iterable[tuple[StreamName, int]]) -> None:
+        """Streams went on: their last sequence numbers."""
+        if len(self._last) > _MOST:
+            # Hostile datagrams may name any number of streams.
+            self._last.clear()
+        self._last.update(rows)
+
+    def has(self, batch: RememberedBatch, row: int) -> bool:
+        """True where a datagram of a batch came before: in the batches remembered, or in its own before it."""
+        self._forget(batch.when)
+        sequence, mark = batch.sequence[row : row + 1], batch.mark(row)
+        before = batch._replace(sequence=batch.sequence[:row])
+        return any(mark == other for each in (before, *self._recent) for other in _marks(each, sequence))
+
+    def remember(self, batch: RememberedBatch) -> None:
+        """Datagrams that are no copies came."""
+        self._forget(batch.when)
+        self._recent.append(batch)
+
+    def _not_rising(self, news: RememberedBatch, stream: Integers) -> Integers:
         """The datagrams whose sequence number is not above that of the one before them in their stream."""
         key = (news.origin << 40) | stream
         order = np.argsort(key, kind="stable")
@@ -85,10 +114,7 @@ class RecentDatagrams:
         names = [(news.sources[n >> 40], n & ((1 << 40) - 1)) for n in keys[starts].tolist()]
         before[starts] = [self._last.get(name, -1) for name in names]
         ends = np.concatenate((starts[1:], [len(keys)])) - 1
-        if len(self._last) > _MOST:
-            # Hostile datagrams may name any number of streams.
-            self._last.clear()
-        self._last.update(zip(names, sequence[ends[: len(names)]].tolist(), strict=True))
+        self.follow(zip(names, sequence[ends[: len(names)]].tolist(), strict=True))
         return order[sequence <= before]
 
     def _forget(self, now: float) -> None:
@@ -99,9 +125,15 @@ class RecentDatagrams:
             self._recent.popleft()
 
 
-def _marks(batch: _Remembered, sequence: Integers) -> Iterator[tuple[str, int, bytes]]:
+def _marks(batch: RememberedBatch, sequence: Integers) -> Iterator[tuple[str, int, bytes]]:
     """Those of a batch that have one of these sequence numbers."""
-    return (batch.mark(row) for row in np.flatnonzero(np.isin(batch.sequence, sequence)).tolist())
+    return (batch.mark(row) for row in _places(batch.sequence, sequence))
+
+
+def _places(sequence: Integers, those: Integers) -> list[int]:
+    # One number is compared, which costs a tenth of a look into many.
+    same = sequence == those[0] if len(those) == 1 else np.isin(sequence, those)
+    return np.flatnonzero(same).tolist()
 
 
 def _heads(batch: DatagramBatch) -> Bytes:
@@ -124,4 +156,5 @@ def _streams(heads: Bytes) -> tuple[Integers, Integers]:
             same = rows if kind < 0 else rows & (words[:, 1] == kind)
             np.copyto(domain, words[:, domain_at], where=same, casting="unsafe")
             np.copyto(number, words[:, number_at], where=same, casting="unsafe")
-    return (version.astype(np.int64) << 32) | domain, number
+    # Of a version that is none, the lower byte: hostile ones may have any 16 bits.
+    return ((version.astype(np.int64) & 0xFF) << 32) | domain, number

@@ -10,8 +10,8 @@ from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Records
 
 # By address, else by the address after NAT: MikroTik and FortiOS put the office's host on different sides (rule 3).
-_SOURCES = ((f.SOURCE4, 4), (f.SOURCE6, 16), (f.POST_SOURCE4, 4), (f.POST_SOURCE6, 16))
-_TARGETS = ((f.TARGET4, 4), (f.TARGET6, 16), (f.POST_TARGET4, 4), (f.POST_TARGET6, 16))
+SOURCES = ((f.SOURCE4, 4), (f.SOURCE6, 16), (f.POST_SOURCE4, 4), (f.POST_SOURCE6, 16))
+TARGETS = ((f.TARGET4, 4), (f.TARGET6, 16), (f.POST_TARGET4, 4), (f.POST_TARGET6, 16))
 
 
 class OwnedBlock(NamedTuple):
@@ -24,7 +24,7 @@ class OwnedBlock(NamedTuple):
 
 def find_owners(lookup: PrefixLookup, rated: RatedBlock) -> OwnedBlock:
     """The OPDs of both ends of every flow."""
-    return OwnedBlock(rated, _opds(lookup, rated.records, _SOURCES), _opds(lookup, rated.records, _TARGETS))
+    return OwnedBlock(rated, _opds(lookup, rated.records, SOURCES), _opds(lookup, rated.records, TARGETS))
 
 
 def _opds(lookup: PrefixLookup, records: Records, fields: tuple[tuple[int, int], ...]) -> OpdNumbers:

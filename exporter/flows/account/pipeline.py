@@ -7,6 +7,8 @@ fails on a block or a datagram, that one is given up, never counted again; all e
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from exporter.flows.account.batch_groups import divide_batch
 from exporter.flows.account.blocks import Arrival, BlockCollection, Datagram, DatagramReading, DecodedBlock
 from exporter.flows.account.collector import Collector
@@ -15,6 +17,7 @@ from exporter.flows.account.copies import RecentDatagrams
 from exporter.flows.account.counting import count_block
 from exporter.flows.account.decoding import decode_datagram, overdue_blocks, waiting_blocks
 from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.express_lane import ExpressLane
 from exporter.flows.account.odd_amounts import both_ways_evidence, layer2_records
 from exporter.flows.account.owning import find_owners
 from exporter.flows.account.rating import rate_block
@@ -41,20 +44,29 @@ def take_datagram(collector: Collector, data: Datagram, source: str, port: int =
 def take_batch(collector: Collector, batch: DatagramBatch) -> None:
     """Count a batch, whatever its bytes are; they are not needed afterwards."""
     with collector.faults.noted():
-        _take_batch(collector, batch)
+        _take_rest(collector, _take_express(collector, batch, None, 0.0))
     collector.faults.tell()
 
 
 def take_from_network(collector: Collector, recent: RecentDatagrams, batch: DatagramBatch, now: float) -> None:
     """Count a batch but for the copies that a network made of its datagrams; ``now``: when it came, in seconds."""
-    batch, copies = recent.without_copies(batch, now)
-    for source, number in copies.items():
-        exporter = collector.exporter(source)
-        if exporter is None:
-            collector.refused["unknown_exporter"] += number
-        else:
-            exporter.copies += number
-    take_batch(collector, batch)
+    with collector.faults.noted():
+        copying = batch.ports is not None and bool(batch.ports.any())
+        batch = _take_express(collector, batch, recent if copying else None, now)
+        batch, copies = recent.without_copies(batch, now)
+        for source, number in copies.items():
+            exporter = collector.exporter(source)
+            if exporter is None:
+                collector.refused["unknown_exporter"] += number
+            else:
+                exporter.copies += number
+        _take_rest(collector, batch)
+    collector.faults.tell()
+
+
+def lane_of(collector: Collector) -> ExpressLane | None:
+    """The collector's express lane, if it has one."""
+    return collector.lane if isinstance(collector.lane, ExpressLane) else None
 
 
 def expire(collector: Collector, now: float) -> None:
@@ -73,6 +85,8 @@ def finish(collector: Collector) -> None:
     with collector.faults.noted():
         for exporter in collector.exporters.values():
             _count(collector, waiting_blocks(exporter, collector.clock()))
+        if (lane := lane_of(collector)) is not None:
+            lane.refresh()
     collector.faults.tell()
 
 
@@ -80,10 +94,44 @@ def _take_datagram(collector: Collector, row: tuple[Datagram, str], port: int) -
     now = collector.clock()
     expire(collector, now)
     blocks = BlockCollection()
-    reading = _decode(collector, row, Arrival(now, port), blocks)
+    _take_alone(collector, row, Arrival(now, port), blocks)
+    _count(collector, blocks.joined())
+    if (lane := lane_of(collector)) is not None:
+        lane.refresh_one(row[1])
+
+
+def _take_alone(collector: Collector, row: tuple[Datagram, str], arrival: Arrival, blocks: BlockCollection) -> None:
+    reading = _decode(collector, row, arrival, blocks)
     if reading is not None:
         reading.place.follow()
+
+
+def _take_express(
+    collector: Collector, batch: DatagramBatch, recent: RecentDatagrams | None, when: float
+) -> DatagramBatch:
+    """Count what is usual by the lane, if there is one, all else one by one; what is left is mostly nothing."""
+    lane = lane_of(collector)
+    if lane is None:
+        return batch
+    this = lane.begin(batch, recent, when)
+    if collector.next_expiry <= this.now:
+        expire(collector, this.now)
+        lane.refresh()
+    blocks = BlockCollection()
+    for row in lane.odd_rows(this):
+        datagram = batch.datagram(row), batch.sources[int(batch.origin[row])]
+        _take_alone(collector, datagram, Arrival(this.now, batch.port(row)), blocks)
     _count(collector, blocks.joined())
+    _count_blocks(collector, lane.blocks(this))
+    return batch.only(np.arange(len(batch.lengths)) >= this.rest)
+
+
+def _take_rest(collector: Collector, batch: DatagramBatch) -> None:
+    """What no lane took, by the stages."""
+    if len(batch.lengths):
+        _take_batch(collector, batch)
+        if (lane := lane_of(collector)) is not None:
+            lane.refresh()
 
 
 def _take_batch(collector: Collector, batch: DatagramBatch) -> None:
@@ -104,11 +152,7 @@ def _take_batch(collector: Collector, batch: DatagramBatch) -> None:
             for domain in reading.changes:
                 groups.divide(domain, place)
     _count(collector, blocks.joined())
-    for block in groups.blocks():
-        if isinstance(block, SharedBlock):
-            _count_shared(collector, block)
-        else:
-            _count(collector, (block,))
+    _count_blocks(collector, groups.blocks())
     for exporter, datagrams in groups.sizes():
         exporter.datagrams += datagrams
     groups.follow(odd)
@@ -140,6 +184,14 @@ def _decode(
     if blocks.single:
         _count(collector, blocks.take_single())
     return reading
+
+
+def _count_blocks(collector: Collector, blocks: Iterable[DecodedBlock | SharedBlock]) -> None:
+    for block in blocks:
+        if isinstance(block, SharedBlock):
+            _count_shared(collector, block)
+        else:
+            _count(collector, (block,))
 
 
 def _count(collector: Collector, blocks: Iterable[DecodedBlock]) -> None:

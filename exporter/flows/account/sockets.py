@@ -22,8 +22,11 @@ def domain_of(exporter: FlowExporter, packet: Packet, port: int) -> ObservationD
 
     ``port`` 0 is one that is not known.
     """
+    # v5 and sFlow have neither templates nor, in their headers, what tells two streams apart.
+    if packet.version not in (9, 10):
+        return exporter.domain(packet.version, packet.domain)
     shared = exporter.domain(packet.version, packet.domain, port)
-    if not port or packet.version not in (9, 10) or port in shared.ports:
+    if not port or port in shared.ports:
         return shared
     own = exporter.sockets.get((packet.version, packet.domain, port))
     if own is not None:

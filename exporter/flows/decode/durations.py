@@ -7,7 +7,7 @@ from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Numbers, Records
 
 # First and last element, and the milliseconds of a unit: what is most exact goes first.
-_TIMES = (
+TIMES = (
     (f.FIRST_SWITCHED, f.LAST_SWITCHED, 1),
     (f.START_MILLISECONDS, f.END_MILLISECONDS, 1),
     (f.START_SECONDS, f.END_SECONDS, 1000),
@@ -36,7 +36,7 @@ def whole_seconds(records: Records, most: int) -> Numbers | None:
 
 def _milliseconds(records: Records) -> Numbers | None:
     """Zero where a flow ended before it began (an uptime that wrapped)."""
-    for first, last, unit in _TIMES:
+    for first, last, unit in TIMES:
         began, ended = records.numbers(first), records.numbers(last)
         if began is not None and ended is not None:
             lasted: Numbers = (ended - began) * (ended > began)

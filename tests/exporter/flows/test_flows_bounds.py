@@ -27,6 +27,8 @@ from exporter.flows.account.sampling import MAX_SAMPLERS
 from exporter.flows.decode.templates import MAX_FIELDS
 from exporter.flows.metrics import FlowsPage
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 TIMES = (
     (((22, 4), (21, 4)), 1_000, 181_000, 180.0),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import numpy as np
+import pytest
 from flow_packets import EXPORTER, a_set, ipfix, template
 
 from exporter.flows.account.collector import Collector
@@ -11,6 +12,8 @@ from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_batch
 from exporter.flows.account.prefix_lookup import prefix_lookup
 from exporter.flows.decode.batches import batch_of
+
+pytestmark = pytest.mark.usefixtures("both_ways")
 
 FLOWS4, FLOWS6, IN_A_SET, OPDS = 1_900_000, 1_000_000, 40, 60
 FIELDS4 = ((8, 4), (12, 4), (1, 8), (2, 2))

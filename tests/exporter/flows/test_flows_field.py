@@ -16,6 +16,8 @@ from tree import EXAMPLE_CITY
 
 from exporter.cli import main
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 FIELD = Path(__file__).with_name("field")
 RAW_IP = 101
 

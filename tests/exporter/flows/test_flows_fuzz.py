@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flow_captures import LAYERS, pcap, pcapng
 from flow_fuzz import SOURCES, corpus, hostile, mutate
 from flow_packets import CITY, EXPORTER, everything
@@ -25,6 +26,8 @@ from exporter.flows.offline.captures import CaptureError
 from exporter.flows.offline.datagrams import datagram
 from exporter.flows.offline.report import CaptureStream, datagrams
 from exporter.processes import peak_bytes
+
+pytestmark = pytest.mark.usefixtures("both_ways")
 
 DATAGRAMS, SEED = int(os.environ.get("FUZZ_DATAGRAMS", "20000")), int(os.environ.get("FUZZ_SEED", "4"))
 ROUND, BATCH, MOST_MEMORY_KB = 10_000, 64, 600_000

@@ -3,6 +3,7 @@
 import os
 from ipaddress import ip_address
 
+import pytest
 from flow_oracle import Oracle
 from flow_packets import CITY, EXPORTER, a_set, ipfix, new_collector, options_template, template, v5, v9
 from hypothesis import given, settings
@@ -12,6 +13,8 @@ from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.decode.batches import batch_of
+
+pytestmark = pytest.mark.usefixtures("both_ways")
 
 VARIABLE, ENTERPRISE = 0xFFFF, 0x8000
 SIZES = st.integers(1, 8)

@@ -36,6 +36,8 @@ from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.keep.persistence import Persistence
 from inventory.prefixes import whose
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 
 

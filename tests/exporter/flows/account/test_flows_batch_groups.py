@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable
 
+import pytest
 from flow_packets import (
     BYTES,
     EXPORTER,
@@ -25,6 +26,8 @@ from hypothesis import strategies as st
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.decode.batches import batch_of
+
+pytestmark = pytest.mark.usefixtures("both_ways")
 
 Made = Callable[[int, int], bytes]
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"

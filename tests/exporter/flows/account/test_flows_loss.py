@@ -26,6 +26,8 @@ from exporter.flows.decode.batches import batch_of
 from exporter.flows.keep.persistence import Persistence
 from exporter.flows.metrics import FlowsPage
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 ROWS = a_set(256, record(USUAL, NET, DINKES, 10, 1) * 3)
 COUNTER = b"lebarpita_flow_lost_records_total{"

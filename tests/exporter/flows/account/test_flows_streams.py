@@ -21,6 +21,8 @@ from exporter.flows.account.pipeline import finish, take_datagram, take_from_net
 from exporter.flows.decode.batches import batch_of
 from exporter.flows.keep import exporter_state
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 RAW_IP, OFFICE, NET = 101, "10.10.1.2", "198.51.100.1"
 TURNED = (TARGET4, SOURCE4, PACKETS, BYTES)
 VERSIONS = (9, 10)

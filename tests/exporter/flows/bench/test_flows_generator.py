@@ -12,6 +12,8 @@ from exporter.flows.account.prefix_lookup import prefix_lookup
 from exporter.flows.bench.generator import RECORDS, generate
 from exporter.flows.decode.batches import batch_of
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 
 @pytest.mark.parametrize("size", [1, 100, 1024])
 def test_a_generated_load_is_exact_to_the_byte(size: int) -> None:

@@ -2,6 +2,8 @@
 
 from ipaddress import ip_address, ip_network
 
+import pytest
+
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporter_settings import exporter_settings
 from exporter.flows.account.pipeline import take_batch
@@ -11,6 +13,8 @@ from exporter.flows.bench.many_exporters import EXPORTERS, addresses, city_text,
 from exporter.flows.decode.batches import batch_of
 from inventory.generate import generate_city
 from inventory.reading import parse_city
+
+pytestmark = pytest.mark.usefixtures("both_ways")
 
 OPDS = 4
 

@@ -27,6 +27,8 @@ from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.decode.batches import batch_of
 from exporter.flows.metrics import FlowsPage
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 
 

@@ -30,6 +30,8 @@ from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.decode.batches import batch_of
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 NET, DINKES, OTHER = "198.51.100.1", "10.10.1.2", "192.0.2.9"
 ROW = a_set(256, record(USUAL, NET, DINKES, 100, 1))
 TURNED = (TARGET4, SOURCE4, BYTES, PACKETS)

@@ -1,0 +1,130 @@
+"""The express lane and the stages count the same to the byte, whatever comes and however it is cut into batches."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flow_fuzz import hostile
+from flow_packets import CITY, EXPORTER, USUAL, a_set, everything, ipfix, record, template, v5, v9
+
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.copies import RecentDatagrams
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.express_lane import ExpressLane
+from exporter.flows.account.pipeline import take_from_network
+from exporter.flows.account.prefix_lookup import city_lookup
+from exporter.flows.decode.batches import DatagramRow, batch_of
+from exporter.flows.native.library import load
+
+NET, DINKES, RSUD, NET6, DINKES6 = "198.51.100.1", "10.10.1.2", "10.10.5.2", "2001:db8:ffff::1", "2001:db8:1::9"
+SECOND, THIRD = "10.255.0.2", "10.255.0.3"
+SETTINGS = {
+    EXPORTER: ExporterSettings(internal=True),
+    SECOND: ExporterSettings(sampling=10, uplinks=frozenset({1, 300})),
+    THIRD: ExporterSettings(direction="both"),
+}
+TIMED = ((8, 4), (12, 4), (1, 4), (2, 4), (10, 2), (14, 4), (22, 4), (21, 4), (61, 1))
+SIX = ((27, 16), (28, 16), (1, 8), (2, 3), (152, 8), (153, 8), (10, 4), (14, 4))
+TOLD = ((8, 4), (12, 4), (1, 4), (2, 4), (34, 4))
+LAYOUTS = {256: USUAL, 257: TIMED, 258: SIX, 259: TOLD}
+# Bytes and packets: usual, an event, sizes of more than 32 bits, and what no network carries.
+AMOUNTS = ((1000, 2), (40, 1), (0, 0), (0, 3), (2**32 - 1, 2**20), (1 << 62, 2))
+
+
+class Exporters:
+    """Made-up exporters that number what they send, as honest ones do, but for now and then."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.next: dict[tuple[str, int, int], int] = {}
+        self.sent: list[DatagramRow] = []
+
+    def rows(self, number: int) -> Iterator[DatagramRow]:
+        for _ in range(number):
+            row = self.dice.choice(self.sent[-40:]) if self.sent and self.dice.random() < 0.03 else self._datagram()
+            self.sent.append(row)
+            yield row
+
+    def _datagram(self) -> DatagramRow:
+        dice, source = self.dice, self.dice.choice((EXPORTER, EXPORTER, SECOND, THIRD, "192.0.2.66"))
+        version, domain = dice.choice((5, 9, 10)), dice.choice((0, 1))
+        name = source, version, domain
+        sequence = (self.next.get(name, 2**32 - 40) + dice.choice((*(0,) * 40, 1, 70, -1, -9, 5000, 2**31))) % 2**32
+        port = 2055 if dice.random() < 0.98 else 2056
+        if version == 5:
+            records = dice.randint(1, 4)
+            self.next[name] = sequence + records
+            return v5(*[(NET, DINKES, 1, dice.randint(1, 99))] * records, sequence=sequence), source, port
+        sets, records = self._sets(version == 10)
+        self.next[name] = sequence + (records if version == 10 else 1)
+        return (ipfix if version == 10 else v9)(*sets, sequence=sequence, domain=domain), source, port
+
+    def _sets(self, is_ipfix: bool) -> tuple[list[bytes], int]:
+        sets, total = [], 0
+        for _ in range(self.dice.choice((1, 1, 1, 2, 3))):
+            number = self.dice.choice(tuple(LAYOUTS))
+            if self.dice.random() < 0.06:
+                sets.append(template(LAYOUTS[number], number, ipfix=is_ipfix))
+                continue
+            records = [self._record(number) for _ in range(self.dice.randint(1, 5))]
+            padding = bytes(self.dice.choice((0, 0, 1, 3)))
+            sets.append(a_set(number, b"".join(records) + padding))
+            total += len(records)
+        return sets, total
+
+    def _record(self, number: int) -> bytes:
+        ends = (NET, DINKES, RSUD, "203.0.113.77") if number != 258 else (NET6, DINKES6, "2001:db8:2::1")
+        size, packets = self.dice.choice(AMOUNTS[:5] if number != 258 else AMOUNTS)
+        if self.dice.random() < 0.03:
+            return bytes(sum(length for _, length in LAYOUTS[number]))
+        more = [self.dice.choice((0, 1, 2, 300, 77)) % 256**length for _, length in LAYOUTS[number][4:]]
+        return record(LAYOUTS[number], self.dice.choice(ends), self.dice.choice(ends), size, packets, *more)
+
+
+def state(collector: Collector) -> dict[str, Any]:
+    """All of it, also what is not written down: where each stream stands and what it may still give back."""
+    domains = {
+        (source, *name): (domain.head, vars(domain.sequence), domain.ports, sorted(domain.templates))
+        for source, exporter in collector.exporters.items()
+        for name, domain in exporter.domains.items()
+    }
+    counts = {s: (e.copies, e.absurd, e.untold, e.longest_seconds) for s, e in collector.exporters.items()}
+    return {**everything(collector), "domains": domains, "counts": counts, "refused": collector.refused}
+
+
+def count(rows: list[DatagramRow], cuts: random.Random, library: Path | None) -> Collector:
+    collector, recent, now = Collector(city_lookup(CITY), SETTINGS, lambda: now[0]), RecentDatagrams(), [0.0]
+    if library is not None:
+        functions = load(library).functions
+        assert functions is not None
+        collector.lane = ExpressLane(functions, collector)
+    place = 0
+    while place < len(rows):
+        size = cuts.choice((1, 5, 60, 300))
+        take_from_network(collector, recent, batch_of(rows[place : place + size]), now[0])
+        place, now[0] = place + size, now[0] + 0.1
+    return collector
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_streams_with_gaps_copies_and_new_templates_count_the_same_both_ways(seed: int, lane_library: Path) -> None:
+    rows = list(Exporters(seed).rows(3000))
+    stages, lane = (count(rows, random.Random(seed), library) for library in (None, lane_library))
+    assert state(stages) == state(lane)
+    assert lane.totals.through > 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_hostile_datagrams_count_the_same_both_ways(seed: int, lane_library: Path) -> None:
+    rows: list[DatagramRow] = [(*row, 2055) for row in hostile(100 + seed, 3000)]
+    stages, lane = (count(rows, random.Random(seed), library) for library in (None, lane_library))
+    assert state(stages) == state(lane)
+
+
+def test_a_version_that_is_none_costs_no_other_datagram_of_its_batch(both_ways: str) -> None:
+    collector, recent = Collector(city_lookup(CITY), SETTINGS), RecentDatagrams()
+    rows: list[DatagramRow] = [(v5((NET, DINKES, 1, 10)), EXPORTER, 2055), (b"\xff\xff" * 20, SECOND, 2055)]
+    take_from_network(collector, recent, batch_of([*rows, (v5((NET, DINKES, 1, 10), sequence=1), EXPORTER, 2055)]), 0.0)
+    assert (collector.totals.through, collector.exporters[SECOND].malformed) == (20, 1)
