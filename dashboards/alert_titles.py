@@ -42,6 +42,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "LebarpitaMessageUnaddressed": ("Pesan tanpa alamat", "message without an address"),
     "LebarpitaMtuBlackHole": ("Tautan menelan paket besar", "link swallows large packets"),
     "LebarpitaOnuLost": ("ONU hilang", "ONUs lost"),
+    "LebarpitaPonPortDown": ("Port PON mati", "PON ports down"),
     "LebarpitaOpdAtAllocation": ("OPD di batas alokasinya sejam penuh", "OPD at its allocation for an hour"),
     "LebarpitaOpdNearAllocation": ("OPD mendekati alokasinya", "OPD near its allocation"),
     "LebarpitaOpdReclaimable": ("Alokasi hampir tidak terpakai", "allocation hardly used"),
