@@ -13,7 +13,7 @@ from exporter.snmp.engines.failure import ErrorStatusError, Reason, SnmpFailure,
 from exporter.snmp.engines.gufo_engine import GufoSession, failure_of
 from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Session, SnmpTarget
 from exporter.snmp.wire.ber import Value
-from exporter.snmp.wire.message import FEWER_REPETITIONS, GetRequest, ResponsePdu, SubtreeWalk
+from exporter.snmp.wire.message import FEWER_REPETITIONS, GetRequest, ReadValue, ResponsePdu, SubtreeWalk
 from exporter.snmp.wire.path import WalkedPath
 from exporter.snmp.wire.udp_transport import AgentAddress, SharedTransport, UdpTransport, Write
 
@@ -91,9 +91,9 @@ class DirectSession:
         except ValueError as error:
             raise self._unreadable(error) from error
 
-    async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
-        """See Session.walk."""
-        walk = SubtreeWalk(self.target.login.community, oid)
+    async def walk(self, oid: str, limit: int = MAX_ROWS, read: ReadValue | None = None) -> list[tuple[str, Value]]:
+        """See Session.walk; ``read`` makes another value of each tag and content."""
+        walk = SubtreeWalk(self.target.login.community, oid, read)
         path, rows, at_end = WalkedPath(), list[tuple[str, Value]](), False
         async with self._turn:
             while not at_end:
