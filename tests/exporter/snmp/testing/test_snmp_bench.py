@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from exporter.snmp.device.objects import IF_NAME, SYS_UPTIME
 from exporter.snmp.testing import bench
+from exporter.snmp.testing.bench_modules import DEVICES, ROWS, SCRAPES, VALUES
 from exporter.snmp.testing.farm import FIRST_TICKS, QuickAgent, interfaces
 from exporter.snmp.testing.scraping import Cost, ScrapeSubject, measured
 from exporter.snmp.testing.scripted_agent import Manner
@@ -57,6 +58,10 @@ def test_a_device_that_was_dead_is_not_lost() -> None:
 def test_memory_is_held_at_every_size_and_the_peers_release_is_told() -> None:
     assert all(("memory", 0.6) in scenario.limits for scenario in bench.SCENARIOS)
     assert comparison(0.2)["peer"]["release"].count(".") == 1
+
+
+def test_the_module_is_of_two_hundred_values_and_ten_devices() -> None:
+    assert (len(VALUES) * ROWS, DEVICES, SCRAPES % DEVICES) == (200, 10, 0)
 
 
 def test_exporters_are_measured_in_turns() -> None:
