@@ -269,13 +269,13 @@ def _with_speed(row: OfficeRow, speeds: set[int]) -> OfficeRow:
         return row
     largest = exact_rate(max(speeds))
     if row.speed is None:
-        told = Sentence(f"kecepatan dari baris lain, {largest}", f"the speed is that of another row, {largest}")
+        sentence = Sentence(f"kecepatan dari baris lain, {largest}", f"the speed is that of another row, {largest}")
     else:
-        told = Sentence(
+        sentence = Sentence(
             f"baris lain berkecepatan lain; dipakai yang terbesar, {largest}",
             f"other rows have another speed; the largest was taken, {largest}",
         )
-    return replace(row, speed=max(speeds), guesses=(*row.guesses, told))
+    return replace(row, speed=max(speeds), guesses=(*row.guesses, sentence))
 
 
 def _without_clashes(rows: list[OfficeRow]) -> list[OfficeRow]:

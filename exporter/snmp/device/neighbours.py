@@ -66,7 +66,7 @@ _SERIAL = re.compile(r"\s*\([A-Za-z0-9]{6,}\)$")
 def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """LLDP neighbours, also those that say no name: who it is then says its chassis (a MAC address, an IP address)."""
     remote = table(rows["lldp"], TABLES["lldp"])
-    told = _management_addresses(rows)
+    managed = _management_addresses(rows)
     neighbours = []
     # lldpRemTable: 4 and 5 are the chassis' kind and id, 6 and 7 the port's, 8 lldpRemPortDesc, 9 lldpRemSysName.
     for index in _indexes(remote, 5, 7, 9):
@@ -75,7 +75,7 @@ def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
         # The first octet of a networkAddress is its family.
         own = _from_bytes(chassis[1:]) if kind == _CHASSIS_ADDRESS and isinstance(chassis, bytes) else None
         remote_port = "" if port_kind in (_PORT_MAC, _PORT_ADDRESS) else word(port)
-        address = told.get(index[:3]) or told.get(index[1:3]) or own
+        address = managed.get(index[:3]) or managed.get(index[1:3]) or own
         # A row of blanks is a port behind which nobody stands.
         if text(name) or address or mac or text(chassis) or remote_port:
             interface = _port_of_row(rows, index, names)
@@ -209,8 +209,14 @@ def arp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, st
 
 def _neighbour(protocol: str, interface: str, name: str, address: str | None, remote: str) -> dict[str, Any]:
     # 0.0.0.0 is what a device says that has no address yet.
-    known = None if address in ("0.0.0.0", "::") else address
-    return {"protocol": protocol, "interface": interface, "name": name, "address": known, "remote_interface": remote}
+    reachable = None if address in ("0.0.0.0", "::") else address
+    return {
+        "protocol": protocol,
+        "interface": interface,
+        "name": name,
+        "address": reachable,
+        "remote_interface": remote,
+    }
 
 
 def _mac(value: Value | None) -> str:

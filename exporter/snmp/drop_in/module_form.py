@@ -58,14 +58,14 @@ def module_form(module: YmlModule, values: Mapping[str, Value]) -> ModuleForm:
         blocks.setdefault(family, {}).setdefault(tuple(text for _, text in sample.labels), (sample, place))
     places = [place for rows in blocks.values() for _, place in rows.values() if place[1] is not None]
     numbers = tuple(oid for oid, _ in places)
-    asked = set(numbers)
-    steady = {oid: value for oid, value in values.items() if oid not in asked and _means(oid, module, named)}
+    filled = set(numbers)
+    steady = {oid: value for oid, value in values.items() if oid not in filled and _means(oid, module, named)}
     return ModuleForm(
         text="".join(_block(family, rows) for family, rows in blocks.items()),
         numbers=numbers,
         scaled={n: metric for n, (_, metric) in enumerate(places) if metric and (metric.scale or metric.offset)},
         steady=steady,
-        oids=tuple(oid for oid in values if oid in asked or oid in steady),
+        oids=tuple(oid for oid in values if oid in filled or oid in steady),
     )
 
 

@@ -44,12 +44,12 @@ class ModuleReader:
     async def page(self, session: Session) -> bytes:
         """The device's page. Raises SnmpFailure."""
         cost = CostMeter(session)
-        text = await self._asked(session, cost)
+        text = await self._by_get(session, cost)
         if text is None:
-            text = await self._walked(session, cost)
+            text = await self._by_walk(session, cost)
         return text.encode() + page(cost.families())
 
-    async def _asked(self, session: Session, cost: CostMeter) -> str | None:
+    async def _by_get(self, session: Session, cost: CostMeter) -> str | None:
         form, now = self._form, self._clock()
         if form is None or not 0 <= now - self._walked_at < WALKED_SECONDS:
             return None
@@ -73,7 +73,7 @@ class ModuleReader:
             text = self._form.written(values)
         return text
 
-    async def _walked(self, session: Session, cost: CostMeter) -> str:
+    async def _by_walk(self, session: Session, cost: CostMeter) -> str:
         now = self._clock()
         values = await walk_module(session, self._module)
         cost.walked(len(values))

@@ -49,8 +49,8 @@ def anonymise(rows: Iterable[AgentRow], words: Iterable[str] = ()) -> list[Agent
     for row in rows:
         if _in(row.oid, (*_OWN_WORDS, *_SERIALS)) and (text := _text(row.content)):
             names.learn(text)
-    known = _known(rows, names)
-    return [_row(row, names, known) for row in rows]
+    replaced = _replaced_addresses(rows, names)
+    return [_row(row, names, replaced) for row in rows]
 
 
 def private_words(rows: Iterable[AgentRow]) -> set[str]:
@@ -64,19 +64,19 @@ def private_words(rows: Iterable[AgentRow]) -> set[str]:
     return {word for word in words if len(word) > LEAST_LETTERS and not word.startswith(("0.", "127.", "255.", "224."))}
 
 
-def _known(rows: Iterable[AgentRow], names: Pseudonyms) -> Mapping[tuple[int, ...], bytes]:
+def _replaced_addresses(rows: Iterable[AgentRow], names: Pseudonyms) -> Mapping[tuple[int, ...], bytes]:
     """Addresses that values have, as arcs, and what stands for them: they stand in indexes too."""
-    known: dict[tuple[int, ...], bytes] = {}
+    replaced: dict[tuple[int, ...], bytes] = {}
     for row in rows:
         if row.tag == ber.IP_ADDRESS and len(row.content) == _ADDRESS_ARCS and row.content[0]:
-            known[tuple(row.content)] = names.address(row.content)
+            replaced[tuple(row.content)] = names.address(row.content)
         elif row.tag == ber.OCTETS and len(row.content) == _MAC_ARCS and not _text(row.content):
-            known[tuple(row.content)] = names.mac(row.content)
-    return known
+            replaced[tuple(row.content)] = names.mac(row.content)
+    return replaced
 
 
-def _row(row: AgentRow, names: Pseudonyms, known: Mapping[tuple[int, ...], bytes]) -> AgentRow:
-    return replace(row, oid=_oid(row, names, known), content=_content(row, names))
+def _row(row: AgentRow, names: Pseudonyms, replaced: Mapping[tuple[int, ...], bytes]) -> AgentRow:
+    return replace(row, oid=_oid(row, names, replaced), content=_content(row, names))
 
 
 def _content(row: AgentRow, names: Pseudonyms) -> bytes:
@@ -94,7 +94,7 @@ def _content(row: AgentRow, names: Pseudonyms) -> bytes:
         return names.name(text.strip()).encode() if text.strip() else row.content
     if _in(row.oid, _SERIALS):
         return names.name(text.strip()).upper().encode() if text.strip() else row.content
-    return names.text(text, kept=_in(row.oid, _MAKERS_WORDS)).encode()
+    return names.text(text, as_maker=_in(row.oid, _MAKERS_WORDS)).encode()
 
 
 def _octets(content: bytes, names: Pseudonyms) -> bytes:
@@ -104,7 +104,7 @@ def _octets(content: bytes, names: Pseudonyms) -> bytes:
     return names.address(content) if len(content) in (_ADDRESS_ARCS, 16) else names.octets(content)
 
 
-def _oid(row: AgentRow, names: Pseudonyms, known: Mapping[tuple[int, ...], bytes]) -> str:
+def _oid(row: AgentRow, names: Pseudonyms, replaced: Mapping[tuple[int, ...], bytes]) -> str:
     arcs = list(row.arcs)
     for root, behind in _ADDRESS_AT.items():
         place = root.count(".") + 1 + behind
@@ -112,7 +112,7 @@ def _oid(row: AgentRow, names: Pseudonyms, known: Mapping[tuple[int, ...], bytes
             _put(arcs, place, names.address(bytes(arcs[place : place + _ADDRESS_ARCS])))
             return ".".join(map(str, arcs))
     # Addresses that are known first: what only looks like one may begin an arc before it.
-    if not any(_known_at(arcs, place, known) for place in range(_LEAST_PREFIX, len(arcs))):
+    if not any(_known_at(arcs, place, replaced) for place in range(_LEAST_PREFIX, len(arcs))):
         _put_mac(arcs, names)
         place = _LEAST_PREFIX
         while place < len(arcs):
@@ -120,9 +120,9 @@ def _oid(row: AgentRow, names: Pseudonyms, known: Mapping[tuple[int, ...], bytes
     return ".".join(map(str, arcs))
 
 
-def _known_at(arcs: list[int], place: int, known: Mapping[tuple[int, ...], bytes]) -> int:
+def _known_at(arcs: list[int], place: int, replaced: Mapping[tuple[int, ...], bytes]) -> int:
     for size in (_MAC_ARCS, _ADDRESS_ARCS):
-        other = known.get(tuple(arcs[place : place + size]))
+        other = replaced.get(tuple(arcs[place : place + size]))
         if other is not None:
             return _put(arcs, place, other)
     return 0

@@ -106,11 +106,11 @@ def _check_nothing_left(rows: Iterable[AgentRow], lines: Iterable[str]) -> None:
     left = private_words(rows)
     for line in lines:
         value = line.split("|", 2)[2]
-        if found := next((word for word in left if word in value), None):
+        if word_left := next((word for word in left if word in value), None):
             where = line.split("|", 1)[0]
             raise ExporterError(
-                f"{where}: something private ({len(found)} letters) was left in it; nothing was written. Name the parts"
-                " to record with --root, without this one, and tell the developers this object"
+                f"{where}: something private ({len(word_left)} letters) was left in it; nothing was written. Name the"
+                " parts to record with --root, without this one, and tell the developers this object"
             )
 
 

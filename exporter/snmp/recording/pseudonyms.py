@@ -48,14 +48,14 @@ class Pseudonyms:
         # A place called "Uplink ether1" makes no private word of what every port is called by.
         self.private |= {word for word in words if word not in _TECHNICAL}
 
-    def text(self, text: str, kept: bool = False) -> str:
-        """A text without an office's words, addresses and long numbers; ``kept`` keeps words that are not private."""
+    def text(self, text: str, as_maker: bool = False) -> str:
+        """A text without an office's words, addresses and long numbers; ``as_maker`` keeps all but private words."""
         text = _MAC.sub(lambda match: self._mac_text(match[0]), text)
         parts, place = [], 0
         for match in _ADDRESS.finditer(text):
-            parts += [self._plain(text[place : match.start()], kept), self.address_text(match[0])]
+            parts += [self._plain(text[place : match.start()], as_maker), self.address_text(match[0])]
             place = match.end()
-        return "".join((*parts, self._plain(text[place:], kept)))
+        return "".join((*parts, self._plain(text[place:], as_maker)))
 
     def name(self, word: str) -> str:
         """The name that stands for a word, or for a whole text."""
@@ -104,8 +104,8 @@ class Pseudonyms:
 
     def digits(self, text: str) -> str:
         """A long number, of as many digits."""
-        known = self._digits.setdefault(text, str(len(self._digits) + 1))
-        return known.rjust(len(text), "9")[-len(text) :]
+        number = self._digits.setdefault(text, str(len(self._digits) + 1))
+        return number.rjust(len(text), "9")[-len(text) :]
 
     def system(self, number: int) -> int:
         """The number of a network (AS); 0 is none."""
@@ -117,14 +117,14 @@ class Pseudonyms:
         letters = iter(mac)
         return "".join(next(letters) if letter.isalnum() else letter for letter in text)
 
-    def _plain(self, text: str, kept: bool) -> str:
-        return _WORD.sub(lambda match: self._word(match[0], kept), text)
+    def _plain(self, text: str, as_maker: bool) -> str:
+        return _WORD.sub(lambda match: self._word(match[0], as_maker), text)
 
-    def _word(self, word: str, kept: bool) -> str:
+    def _word(self, word: str, as_maker: bool) -> str:
         if word[0].isdigit():
             return self.digits(word) if word.isdigit() and len(word) >= _LONG_DIGITS else word
         low = word.casefold()
-        if low not in self.private and (kept or low in _TECHNICAL or len(word) < LEAST_LETTERS):
+        if low not in self.private and (as_maker or low in _TECHNICAL or len(word) < LEAST_LETTERS):
             return word
         return self.name(word)
 

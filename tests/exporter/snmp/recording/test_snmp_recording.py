@@ -41,7 +41,7 @@ def octets(text: bytes) -> bytes:
 PRIVATE = {
     f"{SYSTEM}.1.0": octets(b"RouterOS CCR2004 of kota-contoh"),
     f"{SYSTEM}.2.0": ber.oid("1.3.6.1.4.1.14988.1"),
-    f"{SYSTEM}.4.0": octets(b"noc@kota-contoh.example 081234567890"),
+    f"{SYSTEM}.4.0": octets(b"noc@kota-contoh.example 0341555000111"),
     f"{SYSTEM}.5.0": octets(b"core-kota-contoh"),
     f"{SYSTEM}.6.0": octets("Jalan Merdeka 1, lantai 2 é".encode()),
     f"{ENTITY}.11.1": octets(b"HGX09A1B2C3"),
@@ -55,7 +55,7 @@ PRIVATE = {
     "1.3.6.1.6.3.18.1.1.1.2.1": octets(b"rahasia"),
 }
 GONE = (
-    *("dinkes", "Kesehatan", "Contoh", "contoh", "Merdeka", "disdik", "HGX09A1B2C3", "10.7.8", "081234567890", "budi"),
+    *("dinkes", "Kesehatan", "Contoh", "contoh", "Merdeka", "disdik", "HGX09A1B2C3", "10.7.8", "0341555000111", "budi"),
     *("4c5e0c", "4C:5E", "76.94.12", "98.117.100.105", "rahasia", "example"),
 )
 
