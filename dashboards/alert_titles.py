@@ -60,6 +60,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "LebarpitaPortMissing": ("Antarmuka tidak ditemukan", "port missing"),
     "LebarpitaRadioBelowContract": ("Radio di bawah kontraknya", "radio below its contract"),
     "LebarpitaRadioModulation": ("Radio turun modulasi", "radio's modulation fell"),
+    "LebarpitaRadioSlower": ("Radio melambat", "radio slower than usual"),
     "LebarpitaReleasesDiffer": ("Rilis yang berjalan berbeda-beda", "parts run different releases"),
     "LebarpitaRestoreNotDrilled": ("Pemulihan belum dilatih", "restore not drilled"),
     "LebarpitaRuleFailed": ("Aturan gagal dihitung", "rule failed"),

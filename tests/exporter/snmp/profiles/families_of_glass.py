@@ -26,9 +26,15 @@ GLASS: dict[str, DeviceFamily] = {
         {
             **table(f"{_RB}.1.1.1", ("4", {2: 144_400_000, 3: 130_000_000, 4: -61, 9: 93})),
             **table(f"{_RB}.1.3.1", ("5", {9: -104, 10: 88})),
+            # One of 60 GHz that is connected, and one that is not.
+            **table(f"{_RB}.1.8.1", ("6", {4: 1, 7: 8, 12: -55, 13: 2310}), ("7", {4: 2, 7: 0, 12: 0, 13: 0})),
             f"{IF_NAME}.4": b"wlan1", f"{IF_NAME}.5": b"wlan2",
+            f"{IF_NAME}.6": b"wlan60-1", f"{IF_NAME}.7": b"wlan60-2",
         },
         {
+            ("signal_modulation_level", "wlan60-1"): 8, ("signal_receive_dbm", "wlan60-1"): -55,
+            ("signal_receive_low_dbm", "wlan60-1"): -68,
+            ("signal_transmit_capacity_bytes_per_second", "wlan60-1"): 288_750_000,
             ("signal_receive_dbm", "wlan1"): -61, ("signal_receive_low_dbm", "wlan1"): -75,
             ("signal_transmit_capacity_bytes_per_second", "wlan1"): 18_050_000,
             ("signal_receive_capacity_bytes_per_second", "wlan1"): 16_250_000,
