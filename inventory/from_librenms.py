@@ -123,7 +123,7 @@ def read_librenms(lists: Any) -> LibreNms:
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(str(step) for step in fault["loc"]) or "the whole"
-        raise ValueError(f"{where}: {fault['msg']}") from error
+        raise ValueError(f"{where}: {str(fault['msg']).replace('a valid tuple', 'a list')}") from error
 
 
 def propose_from_librenms(nms: LibreNms, core: str, login: Credential | None = None) -> Proposal:

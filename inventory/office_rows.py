@@ -28,6 +28,8 @@ OFFICES = TableForm(
             *("organisasi perangkat daerah", "nama organisasi perangkat daerah", "unit kerja", "nama unit kerja"),
             *("instansi", "nama instansi", "satuan kerja", "nama satuan kerja", "satker", "dinas", "nama dinas"),
             *("kantor", "nama kantor", "office", "lokasi", "nama lokasi", "skpd unit kerja", "opd unit kerja"),
+            *("unit organisasi", "nama unit organisasi", "pelanggan", "nama pelanggan", "pengguna", "nama pengguna"),
+            *("puskesmas", "nama puskesmas", "sekolah", "nama sekolah", "site", "nama site", "badan", "lembaga"),
         ),
         "code": (
             "code",
@@ -54,8 +56,10 @@ OFFICES = TableForm(
             *("prefixes", "prefix", "subnet", "network", "jaringan", "ip network", "network ip", "ip lan", "ip lokal"),
             *("blok ip", "segmen ip", "segment ip", "ip segment", "alokasi ip", "ip subnet", "subnet ip", "ip private"),
             *("network address", "alamat jaringan", "ip jaringan", "rentang ip", "range ip", "ip range", "ip opd"),
-            *("alamat network", "lan", "subnet lan"),
+            *("alamat network", "lan", "subnet lan", "subnetwork", "ip subnetwork", "cidr", "ip cidr"),
         ),
+        "first": ("ip awal", "alamat awal", "ip address awal", "ip mulai", "start ip", "ip start", "first ip"),
+        "last": ("ip akhir", "alamat akhir", "ip address akhir", "ip selesai", "end ip", "ip end", "last ip"),
         "mask": ("mask", "netmask", "subnet mask", "net mask", "prefix length"),
         "device": (
             *(
@@ -84,14 +88,16 @@ OFFICES = TableForm(
         ),
         "speed": (
             *("speed", "kecepatan", "bandwidth", "bw", "kapasitas", "laju", "besar bandwidth", "alokasi bandwidth"),
-            *("bandwidth internet", "kapasitas bandwidth", "kecepatan internet", "alokasi bw", "rate"),
+            *("bandwidth internet", "kapasitas bandwidth", "kecepatan internet", "alokasi bw", "rate", "capacity"),
+            *("paket", "paket bandwidth", "paket internet", "kuota bandwidth", "layanan bandwidth"),
         ),
         "receive": ("download", "unduh", "down", "downlink", "bandwidth download", "kecepatan unduh", "dl"),
+        "unit": ("satuan", "satuan bandwidth", "satuan kecepatan", "satuan bw", "unit kecepatan", "unit bandwidth"),
         "transmit": ("upload", "unggah", "up", "uplink", "bandwidth upload", "kecepatan unggah", "ul"),
     },
-    needed=(("name", "code"), ("prefixes", "address")),
+    needed=(("name", "code"), ("prefixes", "address", "first")),
     blanks=Continuation(
-        ("name", "code"), ("prefixes", "address"), ("district", "device"), ("speed", "receive", "transmit")
+        ("name", "code"), ("prefixes", "address", "first"), ("district", "device"), ("speed", "receive", "transmit")
     ),
 )
 
@@ -132,7 +138,7 @@ def office_rows(table: Table) -> list[OfficeRow]:
     """Every record read by itself, then beside the others: codes that clash and networks of two offices are refused."""
     columns = {key: _with_unit(column, key, table.records) for key, column in table.heading.columns.items()}
     rows = [_office(record, columns) for record in table.records]
-    return _without_clashes(_same_names(rows))
+    return _without_clashes(_one_speed(_same_names(rows)))
 
 
 def _with_unit(column: TableColumn, key: str, records: Iterable[TableRecord]) -> TableColumn:
@@ -171,8 +177,11 @@ def _networks(
     texts: Mapping[str, str], columns: Mapping[str, TableColumn], guesses: list[Sentence]
 ) -> tuple[tuple[Network, ...], str]:
     """The office's networks and its own address; where no column has networks, the addresses with their mask are it."""
-    key = "prefixes" if "prefixes" in columns else "address"
+    key = "prefixes" if "prefixes" in columns else "address" if "address" in columns else "first"
     mask = texts.get("mask", "")
+    if texts.get("first") and texts.get("last") and not texts.get("prefixes"):
+        guesses += (reading := read_prefixes(f"{texts['first']} - {texts['last']}")).guesses
+        return reading.networks, _address(texts.get("address", ""), guesses)
     if texts.get("address") and _MASK_ALONE.fullmatch(texts.get("prefixes", "")):
         key, mask = "address", texts["prefixes"]
     try:
@@ -200,9 +209,11 @@ def _speed(texts: Mapping[str, str], columns: Mapping[str, TableColumn], guesses
     for key in _RATES:
         if texts.get(key):
             try:
-                _check_unit(texts[key], columns[key])
-                # A heading over two columns names the unit once.
-                readings.append(read_rate(texts[key], columns[key].unit))
+                # A heading over two columns names the unit once; a column beside names it for each row.
+                unit = unit_of(texts.get("unit", ""))
+                if not unit:
+                    _check_unit(texts[key], columns[key])
+                readings.append(read_rate(texts[key], unit or columns[key].unit))
             except MisreadError as error:
                 raise _in_column(error, columns[key]) from error
             guesses += readings[-1].guesses
@@ -242,6 +253,29 @@ def _same_names(rows: Iterable[OfficeRow]) -> list[OfficeRow]:
             row = replace(row, refusals=(*row.refusals, clash))
         checked.append(row)
     return checked
+
+
+def _one_speed(rows: list[OfficeRow]) -> list[OfficeRow]:
+    """Of several rows of one office the link has the largest speed, whichever row says it; told where they differ."""
+    speeds: dict[str, set[int]] = {}
+    for row in rows:
+        if row.speed and not row.refusals:
+            speeds.setdefault(row.code, set()).add(row.speed)
+    return [_with_speed(row, speeds.get(row.code, set())) for row in rows]
+
+
+def _with_speed(row: OfficeRow, speeds: set[int]) -> OfficeRow:
+    if not speeds or row.refusals or speeds == {row.speed}:
+        return row
+    largest = exact_rate(max(speeds))
+    if row.speed is None:
+        sentence = Sentence(f"kecepatan dari baris lain, {largest}", f"the speed is that of another row, {largest}")
+    else:
+        sentence = Sentence(
+            f"baris lain berkecepatan lain; dipakai yang terbesar, {largest}",
+            f"other rows have another speed; the largest was taken, {largest}",
+        )
+    return replace(row, speed=max(speeds), guesses=(*row.guesses, sentence))
 
 
 def _without_clashes(rows: list[OfficeRow]) -> list[OfficeRow]:

@@ -5,7 +5,6 @@ The one forgiving reader of imports and commands. The city file takes networks a
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
@@ -18,7 +17,8 @@ from ipaddress import (
     summarize_address_range,
 )
 
-from inventory.sentences import MisreadError, Sentence, check_digits, plain
+from inventory.prefix_pieces import is_word, pieces
+from inventory.sentences import MisreadError, Sentence, check_digits
 
 # One cell of one office: more networks than any has, and no such cell is longer than two pages.
 MOST_NETWORKS, MOST_LETTERS = 256, 4000
@@ -29,23 +29,16 @@ MOST_SHOWN = 60
 
 _Network = IPv4Network | IPv6Network
 _Address = IPv4Address | IPv6Address
-# 224.0.0.0/4 and 240.0.0.0/4 (RFC 5771, RFC 1112) are nobody's own.
-_NOT_UNICAST = IPv4Address("224.0.0.0")
+# Nobody's own (RFC 6890, RFC 5771, RFC 4291): this host, link-local, multicast and what
+# lies above it. Loopback may be: a laboratory is walked there.
+_NOBODYS = tuple(
+    ip_network(text) for text in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "fe80::/10", "ff00::/8")
+)
 _Reading = tuple[list[_Network], Sentence | None]
 
-# Blanks around the stroke of a length or a mask go away, so that blanks part networks only.
-_STROKE = re.compile(r"(?<=[0-9a-f:])\s*/\s*(?=(?:[0-9]{1,3}(?![0-9.])|255\.|0\.0\.))", re.IGNORECASE)
-_MASK = re.compile(
-    r"(?<=[0-9])\s+\(?(?:(?:subnet|net)?\s?mask\s?[:=]?\s?)?(?=255\.[0-9]+\.[0-9]+\.[0-9]+)", re.IGNORECASE
-)
-_RANGE = re.compile(
-    r"(?<=[0-9:])\s*(?:-|\bs/d\b|\bsd\b|\bsampai(?: dengan)?\b|\bhingga\b|\bto\b)\s*(?=[0-9])", re.IGNORECASE
-)
-_BETWEEN = re.compile(r"[\s,;&+|•]+")
-_LABEL = re.compile(r"^[A-Za-z][\w-]*[:=](?=[0-9]+\.[0-9]+)")
-_ANY_HOST = re.compile(r"([0-9]+(?:\.[0-9]+){0,2})((?:\.[x*])+)", re.IGNORECASE)
-# Words between networks that say nothing else.
-_NOISE = {"dan", "and", "serta", "ip", "lan", "network", "subnet", "blok", "segmen", "gateway", "gw"}
+_ANY_HOST = re.compile(r"([0-9]+(?:\.[0-9]+){0,2})((?:\.(?:x{1,3}|\*))+)(?:/([0-9]{1,2}))?", re.IGNORECASE)
+# ``10.30.1/24``: a network without its last zeros, as routers show it.
+_SHORT = re.compile(r"([0-9]+(?:\.[0-9]+){1,2})/([0-9]{1,2})")
 
 
 @dataclass(frozen=True)
@@ -65,27 +58,34 @@ def read_prefixes(text: str, mask: str = "") -> PrefixReading:
     Raises MisreadError (a ValueError) naming the piece that is none and what to write instead.
     """
     check_digits(text)
-    pieces = list(_pieces(plain(text))) if len(text) <= MOST_LETTERS else []
-    words = [piece for piece in pieces if not any(letter.isdigit() for letter in piece)]
+    cell = list(pieces(text)) if len(text) <= MOST_LETTERS else []
+    guesses = [_left_out(piece) for piece in cell if is_word(piece)]
     networks: list[_Network] = []
-    guesses = [Sentence(f"“{word}” tidak dipakai", f"{word!r} was left out") for word in words]
-    for piece in pieces:
-        if piece not in words:
-            read, guess = _read(piece, mask)
-            _check_usable(piece, read)
-            networks += [network for network in read if network not in networks]
-            guesses += [guess] if guess else []
+    readings = [(piece, *_read(piece, mask)) for piece in cell if not is_word(piece)]
+    for piece, read, guess in readings:
+        _check_usable(piece, read)
+        if any(_holds_host(other, piece, read) for _, other, _ in readings):
+            guesses.append(_left_out(piece))
+            continue
+        networks += [network for network in read if network not in networks]
+        guesses += [guess] if guess else []
     if not 1 <= len(networks) <= MOST_NETWORKS:
         raise _refusal(text.strip() or "(kosong / empty)")
     return PrefixReading(tuple(networks), tuple(guesses))
 
 
-def _pieces(text: str) -> Iterator[str]:
-    joined = _RANGE.sub("-", _MASK.sub("/", _STROKE.sub("/", text)))
-    for piece in _BETWEEN.split(joined):
-        bare = _LABEL.sub("", piece.strip("()[]{}.'\"/"))
-        if bare.lower().rstrip(":") not in _NOISE and any(letter.isalnum() for letter in bare):
-            yield bare
+def _left_out(piece: str) -> Sentence:
+    return Sentence(f"“{piece}” tidak dipakai", f"{piece!r} was left out")
+
+
+def _holds_host(networks: list[_Network], piece: str, host: list[_Network]) -> bool:
+    """Whether a bare address lies in a network of the same cell, as a gateway beside its network does."""
+    return "/" not in piece and any(
+        network.num_addresses > host[0].num_addresses == 1
+        and network.version == host[0].version
+        and host[0].network_address in network
+        for network in networks
+    )
 
 
 def _read(piece: str, mask: str) -> _Reading:
@@ -93,6 +93,8 @@ def _read(piece: str, mask: str) -> _Reading:
     try:
         if match := _ANY_HOST.fullmatch(piece):
             return _any_host(piece, match)
+        if match := _SHORT.fullmatch(piece):
+            return _without_zeros(piece, match)
         if "-" in piece:
             return _first_and_last(piece)
         if "/" not in piece and not mask:
@@ -105,12 +107,16 @@ def _read(piece: str, mask: str) -> _Reading:
 
 
 def _check_usable(piece: str, networks: list[_Network]) -> None:
-    """Multicast and what lies above it is no office's network, but a mask in the wrong column (255.255.255.0)."""
-    if any(network.version == 4 and network.broadcast_address >= _NOT_UNICAST for network in networks):
+    """What nobody can own is no office's network, but a slip, or a mask in the wrong column (255.255.255.0)."""
+    if any(_overlap(network, other) for network in networks for other in _NOBODYS):
         raise MisreadError(
-            f"{piece} bukan alamat kantor (mask atau multicast); tulis jaringannya, misalnya 10.1.0.0/24",
-            f"{piece} is no office's address (a mask, or multicast); write its network, for example 10.1.0.0/24",
+            f"{piece} bukan alamat kantor (mask, multicast, khusus); tulis jaringannya, misalnya 10.1.0.0/24",
+            f"{piece} is no office's address (mask, multicast, special); write its network, for example 10.1.0.0/24",
         )
+
+
+def _overlap(network: _Network, other: _Network) -> bool:
+    return network.version == other.version and network.overlaps(other)
 
 
 def _with_mask(piece: str) -> _Reading:
@@ -140,9 +146,19 @@ def _any_host(piece: str, match: re.Match[str]) -> _Reading:
     """``10.30.1.x``: every host of that network."""
     numbers = match[1].split(".")
     open_numbers = match[2].count(".")
-    if len(numbers) + open_numbers != 4:  # An IPv4 address has four numbers.
+    # An IPv4 address has four numbers; a length beside the open ones must say the same as they do.
+    if len(numbers) + open_numbers != 4 or match[3] not in (None, str(8 * len(numbers))):
         raise _refusal(piece)
     network = ip_network(f"{'.'.join(numbers + ['0'] * open_numbers)}/{8 * len(numbers)}")
+    return [network], _guess(piece, str(network))
+
+
+def _without_zeros(piece: str, match: re.Match[str]) -> _Reading:
+    """``10.30.1/24``: the numbers that are missing are zeros, where the length leaves them to the hosts."""
+    numbers = match[1].split(".")
+    if int(match[2]) > 8 * len(numbers):
+        raise _refusal(piece)
+    network = ip_network(f"{'.'.join([*numbers, '0', '0'][:4])}/{match[2]}")
     return [network], _guess(piece, str(network))
 
 

@@ -38,6 +38,15 @@ _NOISE = {
     *("internet", "bw", "bandwidth", "kecepatan", "speed", "fo", "fiber", "fibre", "optik", "metro"),
 }
 _WORD = re.compile(r"[^\W\d_]+|[↓↑]")
+# ``Mbps: 50`` as a unit and its number, and what makes a number something else: money, a share, a volume of a month.
+_UNIT_FIRST = re.compile(rf"\(?({_ANY_UNIT.pattern})\)?\s?[:=]?\s?([0-9][0-9.,]*)", re.IGNORECASE)
+_NO_RATE = re.compile(
+    r"(?<![a-z])(?:rp|idr|usd|rupiah)(?![a-z])|[$%]"
+    r"|\b(?:per|tiap|setiap)\s?(?:hari|minggu|bulan|tahun|day|week|month|year)\b",
+    re.IGNORECASE,
+)
+# A minus sign stands right before its number, or before everything.
+_MINUS = re.compile(r"^\s*-|-(?=[0-9])")
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,9 @@ def read_rate(text: str, unit: str = "") -> RateReading:
     if len(text) > MOST_LETTERS:
         raise _refusal(text)
     check_digits(text)
-    clean, guesses = _without_remarks(plain(text))
+    clean, guesses = _without_remarks(_unit_last(plain(text)))
     numbers = list(_RATE.finditer(clean))
-    if not 1 <= len(numbers) <= 2:
+    if not 1 <= len(numbers) <= 2 or _NO_RATE.search(clean):
         raise _refusal(text)
     guesses += _remaining_words(text, clean, numbers)
     factor = _factor(text, numbers, unit, guesses)
@@ -103,6 +112,12 @@ def scale_of(text: str) -> str:
     return next((scale[0].lower() for scale in scales if scale), "")
 
 
+def _unit_last(text: str) -> str:
+    """``Mbps 50`` as ``50 Mbps``, where it is all that the text says."""
+    match = _UNIT_FIRST.fullmatch(text)
+    return f"{match[2]} {match[1]}" if match else text
+
+
 def _refusal(text: str) -> MisreadError:
     shown = text[:MOST_LETTERS]
     return MisreadError(
@@ -126,7 +141,7 @@ def _remaining_words(text: str, clean: str, numbers: list[re.Match[str]]) -> lis
     """Guesses for words that say something else; beside a number without unit they make it no rate."""
     rest = _RATE.sub(" ", clean)
     words = [word for word in _WORD.findall(rest) if word.lower() not in _NOISE | _DOWN | _UP]
-    if re.search(r"[0-9]|-\s*$|^\s*-", rest) or _ANY_UNIT.search(rest):
+    if re.search(r"[0-9]", rest) or _MINUS.search(clean) or _ANY_UNIT.search(rest):
         raise _refusal(text)
     if not words:
         return []
@@ -262,7 +277,7 @@ def _pair(
         raise _refusal(text)
     if directions[:1] == ["up"]:
         rates.reverse()
-    elif not directions and rates[0] < rates[1]:
+    elif not directions and (rates[0] < rates[1] or marks == ","):
         guesses.append(
             Sentence(
                 "yang pertama dibaca unduh, yang kedua unggah", "the first was read as download, the second as upload"

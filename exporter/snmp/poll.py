@@ -49,13 +49,13 @@ def add_command(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Poll once and print; raises ExporterError with the reason where the device cannot be read."""
     try:
-        target, engine = _target(options)
+        target, engine = target_from(options)
         return asyncio.run(_shown(target, engine, options))
     except SnmpFailure as failure:
         raise ExporterError(f"{failure} [{failure.reason}]") from failure
 
 
-def _target(options: argparse.Namespace) -> tuple[SnmpTarget, str]:
+def target_from(options: argparse.Namespace) -> tuple[SnmpTarget, str]:
     """The inventory's device of that name or address; else an address with a community of its own."""
     engine = options.engine or DEFAULT
     if options.config:

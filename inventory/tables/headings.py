@@ -12,9 +12,18 @@ from inventory.rate_texts import unit_of
 from inventory.tables.grid import Grid, GridRow
 
 Vocabulary = Mapping[str, tuple[str, ...]]
+# Of a heading beside a phrase: whether it is all of it, how many words, and whether it is what holds now.
+_Score = tuple[int, int, int]
+_NONE: _Score = (0, 0, 0)
 
 # Letterhead, title, date and a legend stand above a table; a sheet whose table begins later is asked for as its own.
 MAX_ROWS_ABOVE = 40
+# Slips of the keyboard that offices' own lists have, and one word that is written as two.
+_SPELLINGS = {"bandwith": "bandwidth", "bandwidht": "bandwidth", "bandwitdh": "bandwidth", "bandwitch": "bandwidth"}
+# Of two columns of one kind the present one is meant, not what was before.
+_FORMER = {"lama", "sebelum", "sebelumnya", "lalu", "old", "previous", "semula"}
+# ``namaOpd`` is two words.
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # A heading is a few words; what is longer is a sentence of the title.
 MAX_HEADING = 80
 # What columns hold that nobody reads here, so that "Nama PIC" is no office and "Jumlah perangkat" no device.
@@ -68,34 +77,43 @@ def _rank(heading: TableHeading) -> tuple[int, int]:
 
 def _heading(line: int, texts: tuple[str, ...], first_row: int, vocabulary: Vocabulary) -> TableHeading:
     titles = [" ".join(text.split()) for text in texts]
-    scores: dict[str, tuple[int, int]] = {}
+    scores: dict[str, _Score] = {}
     columns: dict[str, TableColumn] = {}
     for place, title in enumerate(titles):
         key, score = _key(title, vocabulary)
-        if key and score > scores.get(key, (0, 0)):
-            scores[key], columns[key] = score, TableColumn(place, title, unit_of(title))
+        if key and score > scores.get(key, _NONE):
+            scores[key], columns[key] = score, TableColumn(place, title, unit_of(_apart(title)))
     places = {column.place for column in columns.values()}
     unread = tuple(title for place, title in enumerate(titles) if title and place not in places)
-    return TableHeading(line, columns, unread, first_row, texts, sum(exact for exact, _ in scores.values()))
+    return TableHeading(line, columns, unread, first_row, texts, sum(score[0] for score in scores.values()))
 
 
-def _key(title: str, vocabulary: Vocabulary) -> tuple[str, tuple[int, int]]:
+def _key(title: str, vocabulary: Vocabulary) -> tuple[str, _Score]:
     """What a heading names: the whole heading before a part of it, a longer phrase before a shorter, the later key."""
     words = _words(title)
-    best, key = (0, 0), ""
+    best, key = _NONE, ""
+    present = int(not _FORMER.intersection(words))
     if len(title) > MAX_HEADING:
         return key, best
     for name, phrases in [("", _UNREAD), *vocabulary.items()]:
         for phrase in phrases:
             wanted = _words(phrase)
-            if wanted and _holds(words, wanted) and (score := (int(wanted == words), len(wanted))) >= best:
+            # ``Sub Net`` and a heading broken over two lines are the same letters.
+            whole = "".join(wanted) == "".join(words)
+            if wanted and (whole or _holds(words, wanted)) and (score := (int(whole), len(wanted), present)) >= best:
                 best, key = score, name
     return key, best
 
 
 def _words(text: str) -> list[str]:
     """The words of a heading, without the unit and other remarks in brackets."""
-    return re.findall(r"[a-z0-9]+", re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.lower().replace("_", " ")))
+    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", _apart(text).lower())
+    return [_SPELLINGS.get(word, word) for word in re.findall(r"[a-z0-9]+", bare)]
+
+
+def _apart(text: str) -> str:
+    """``bandwidth_kbps`` and ``bandwidthKbps`` as two words."""
+    return _CAMEL.sub(" ", text).replace("_", " ")
 
 
 def _holds(words: list[str], wanted: list[str]) -> bool:

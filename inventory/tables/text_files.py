@@ -14,6 +14,10 @@ from inventory.tables.grid import MAX_COLUMNS, MAX_ROWS, Grid, GridRow, unusable
 
 _SEPARATORS = (";", ",", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+# One cell and nothing beside it: a mark inside is written twice.
+_QUOTED_LINE = re.compile(r'"((?:[^"]|"")*)"')
+# ``="10.1.0.0/24"``: how people keep Excel from reading a text as a number.
+_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # A cell of two pages; what is longer began with a quotation mark that nobody closed. csv itself stops at 131,072.
 MOST_CELL = 8000
@@ -34,8 +38,20 @@ def text_grids(raw: bytes, file: str) -> list[Grid]:
     separator = _SEPARATOR_LINE.fullmatch(first.rstrip("\r"))
     if separator:
         return [Grid("", tuple(_rows(rest, separator[1], file, 1)))]
+    text = _unwrapped(text)
     present = [sign for sign in _SEPARATORS if sign in text] or [","]
     return [Grid("", tuple(_rows(text, sign, file, 0))) for sign in present]
+
+
+def _unwrapped(text: str) -> str:
+    """A file of which every line is one quoted cell, as some programs save it: the lines without those marks."""
+    lines = text.splitlines()
+    if not all(_QUOTED_LINE.fullmatch(line.rstrip(";,\t ")) for line in lines if line.strip(";,\t ")):
+        return text
+    bare = (
+        match[1].replace('""', '"') if (match := _QUOTED_LINE.fullmatch(line.rstrip(";,\t "))) else "" for line in lines
+    )
+    return "\n".join(bare)
 
 
 def _decoded(raw: bytes, file: str) -> str:
@@ -68,11 +84,16 @@ def _rows(text: str, separator: str, file: str, lines_before: int) -> Iterator[G
             if line - lines_before > MAX_ROWS:
                 too_many = f"lebih dari {MAX_ROWS} baris; bagi menjadi beberapa", f"more than {MAX_ROWS} rows; split it"
                 raise unusable(file, *too_many, line)
-            yield GridRow(line, tuple(cell.strip() for cell in cells[:MAX_COLUMNS]))
+            yield GridRow(line, tuple(_bare(cell.strip()) for cell in cells[:MAX_COLUMNS]))
             # The line a row begins at; a cell may have several.
             line = lines_before + reader.line_num + 1
     except csv.Error as error:
         raise _unclosed(file, line) from error
+
+
+def _bare(cell: str) -> str:
+    match = _AS_TEXT.fullmatch(cell)
+    return match[1].strip() if match else cell
 
 
 def _unclosed(file: str, line: int) -> Exception:

@@ -28,8 +28,9 @@ _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, OSError, EOFError, RuntimeError),
     *(KeyError, ValueError, TypeError, AttributeError, IndexError, AssertionError),
 )
-# The text a number format puts behind a number: ``0" Mbps"`` shows 50 as 50 Mbps.
-_SHOWN = re.compile(r'[0#]\s?(?:\\?\s)?"([^"]{1,20})"')
+# A number format: the places of digits in it, and what of it is shown as it stands: ``0" Mbps"``, ``[$Rp-421]#,##0``.
+_DIGITS = re.compile(r"General|[0#?][0#?,.]*", re.IGNORECASE)
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|(%)|(?:[_*].|\[[^\]]*\])')
 
 
 def workbook_grids(raw: bytes, file: str) -> list[Grid]:
@@ -126,10 +127,24 @@ def _text(value: Any, number_format: str) -> str:
     if isinstance(value, (datetime, date)):
         return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = str(int(value)) if float(value).is_integer() else _decimal(value)
-        shown = _SHOWN.search(number_format or "")
-        return f"{number} {shown[1].strip()}" if shown else number
+        return _shown(value, (number_format or "").split(";")[0])
     return str(value).strip()
+
+
+def _shown(value: float, number_format: str) -> str:
+    """A number with what its format shows before and behind it; a share as per cent."""
+    digits = _DIGITS.search(_LITERAL.sub(lambda match: " " * len(match[0]), number_format))
+    start, end = digits.span() if digits else (0, 0)
+    before, behind = (_literals(part) for part in (number_format[:start], number_format[end:]))
+    # A hundredth is shown as one per cent.
+    value = value * 100 if behind.startswith("%") else value
+    number = str(int(value)) if float(value).is_integer() else _decimal(value)
+    return " ".join(filter(None, (before, number, behind)))
+
+
+def _literals(part: str) -> str:
+    shown = ("".join(filter(None, match.groups())) for match in _LITERAL.finditer(part))
+    return "".join(shown).strip()
 
 
 def _decimal(value: float) -> str:

@@ -140,6 +140,7 @@ def test_a_librenms_that_refuses_or_is_not_there_is_a_sentence(
         ({"devices": [CORE, CORE | {"device_id": 9}]}, "no device, or more than one, is called 'core'"),
         ({"devices": []}, "is called 'core' (seen: none with an address); name it with --core"),
         ({"devices": [CORE | {"port": "x"}]}, "devices.0.port: "),
+        ({"devices": 5}, "devices: Input should be a list"),
     ],
 )
 def test_what_librenms_says_oddly_is_a_sentence(

@@ -28,6 +28,14 @@ from inventory.sentences import MisreadError
         ("10.1.2.0/24 s/d 10.1.3.0/24", "10.1.2.0/23"),
         ("2001:db8::/48 & 10.1.0.0/24", "2001:db8::/48 10.1.0.0/24"),
         ("10.1.1.0/24, 10.1.1.0/24", "10.1.1.0/24"),
+        ("10.1.2.0/24/10.1.3.0/24", "10.1.2.0/24 10.1.3.0/24"),
+        ("10.1.2.0/24dan10.1.3.0/24", "10.1.2.0/24 10.1.3.0/24"),
+        ("1. 10.1.2.0/24 2. 10.1.9.0/24", "10.1.2.0/24 10.1.9.0/24"),
+        ("a) 10.1.2.0/24\nb) 10.1.9.0/24", "10.1.2.0/24 10.1.9.0/24"),
+        ("- 10.1.2.0/24\n- 10.1.9.0/24", "10.1.2.0/24 10.1.9.0/24"),
+        ("10.30.1.0\\24", "10.30.1.0/24"),
+        ("10.30.1.0\uff0f24", "10.30.1.0/24"),
+        ("10.1.1.0/24*", "10.1.1.0/24"),
     ],
 )
 def test_the_networks_of_a_cell_are_understood(text: str, networks: str) -> None:
@@ -46,6 +54,15 @@ def test_the_networks_of_a_cell_are_understood(text: str, networks: str) -> None
         ("10.30.5.2 sampai dengan 10.30.5.254/24", "10.30.5.0/24", "10.30.5.2-10.30.5.254/24 was read as 10.30.5.0/24"),
         ("10.30.1.x", "10.30.1.0/24", "10.30.1.x was read as 10.30.1.0/24"),
         ("10.1.1.0/24 (Wifi)", "10.1.1.0/24", "'Wifi' was left out"),
+        ("VLAN10: 10.1.1.0/24", "10.1.1.0/24", "'VLAN10:' was left out"),
+        ("10.1.1.0/24 -> mt1", "10.1.1.0/24", "'mt1' was left out"),
+        ("10.30.1/24", "10.30.1.0/24", "10.30.1/24 was read as 10.30.1.0/24"),
+        ("10.30.1.X/24", "10.30.1.0/24", "10.30.1.X/24 was read as 10.30.1.0/24"),
+        ("10.30.1.xxx", "10.30.1.0/24", "10.30.1.xxx was read as 10.30.1.0/24"),
+        ("10.30.1.1 s.d. 10.30.1.254", "10.30.1.0/24", "10.30.1.1-10.30.1.254 was read as 10.30.1.0/24"),
+        ("10.30.1.1~254", "10.30.1.0/24", "10.30.1.1-254 was read as 10.30.1.0/24"),
+        ("10.30.1.1..10.30.1.254", "10.30.1.0/24", "10.30.1.1-10.30.1.254 was read as 10.30.1.0/24"),
+        ("10.30.1.0/24 gw 10.30.1.1", "10.30.1.0/24", "'10.30.1.1' was left out"),
     ],
 )
 def test_what_is_not_certain_is_guessed_and_said(text: str, networks: str, guess: str) -> None:
@@ -66,10 +83,13 @@ def test_what_is_not_certain_is_guessed_and_said(text: str, networks: str, guess
             "2001:db8::",
         ),
         *("١٠.١.٠.٠/٢٤", "50 Mbps", "10.1.0.0/24 " * 1000),
+        *("10.30/24", "10.30.x/24", "mt1", "0.0.0.0/8", "169.254.1.0/24", "224.0.0.0/4", "fe80::/64"),
     ],
 )
 def test_what_is_no_network_is_refused_in_both_languages(text: str) -> None:
-    with pytest.raises(MisreadError, match=r"is not a network|whole internet|holds the digit") as refusal:
+    with pytest.raises(
+        MisreadError, match=r"is not a network|no office's address|whole internet|holds the digit"
+    ) as refusal:
         read_prefixes(text)
     assert refusal.value.sentence.indonesian != refusal.value.sentence.english
 

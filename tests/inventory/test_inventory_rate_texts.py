@@ -43,6 +43,10 @@ from inventory.sentences import MisreadError
         ("50 Mbps (down) / 20 Mbps (up)", "50 Mbit/s / 20 Mbit/s"),
         ("UL 20 / DL 50 Mbps", "50 Mbit/s / 20 Mbit/s"),
         ("unduh 50 unggah 20 Mbps", "50 Mbit/s / 20 Mbit/s"),
+        ("50 Mbps - dedicated", "50 Mbit/s"),
+        ("Dedicated - 50 Mbps", "50 Mbit/s"),
+        ("Mbps 50", "50 Mbit/s"),
+        ("Kbps: 512", "512 kbit/s"),
     ],
 )
 def test_a_rate_is_understood_as_the_office_means_it(text: str, echo: str) -> None:
@@ -62,6 +66,7 @@ def test_a_rate_is_understood_as_the_office_means_it(text: str, echo: str) -> No
         ("s/d 50 Mbps", "50 Mbit/s", "'s/d' was left out"),
         ("50 Mbps Astinet", "50 Mbit/s", "'Astinet' was left out"),
         ("1.000 Mbps", "1 Gbit/s", "'1.000' was read as 1000, not as 1.000"),
+        ("50 Mbps, 20 Mbps", "50 Mbit/s / 20 Mbit/s", "the first was read as download, the second as upload"),
         ("20/50 Mbps", "20 Mbit/s / 50 Mbit/s", "the first was read as download, the second as upload"),
     ],
 )
@@ -99,6 +104,11 @@ def test_what_is_not_certain_is_guessed_and_said(text: str, echo: str, guess: st
         ("10.30.1.0/24", "is not a rate"),
         ("lantai 2", "is not a rate"),
         ("unlimited", "is not a rate"),
+        ("Rp 50 Mbps", "is not a rate"),
+        ("Rp50.000", "is not a rate"),
+        ("IDR 500", "is not a rate"),
+        ("50%", "is not a rate"),
+        ("50 GB per bulan", "is not a rate"),
         ("", "is not a rate"),
         ("1" * 5000, "is not a rate"),
         ("0", "is not a possible rate"),

@@ -131,6 +131,36 @@ def test_more_forms_of_the_same_list(text: str, encoding: str, tmp_path: Path) -
     assert offices(read(tmp_path, text.encode(encoding))) == [("Dinas Kesehatan", "10.30.1.0/24", "50000k")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"Nama;Subnet;Bandwidth"\n"Dinas Kesehatan;10.30.1.0/24;50 Mbps"\n',
+        'Nama;Subnet;Bandwidth\n"=""Dinas Kesehatan""";"=""10.30.1.0/24""";50 Mbps\n',
+        'Nama;"Sub\nnet";"Band\nwidth\n(Mbps)"\nDinas Kesehatan;10.30.1.0/24;50\n',
+        "OPD/UPTD;Sub Net;Bandwith\nDinas Kesehatan;10.30.1.0/24;50 Mbps\n",
+        "namaOpd;ipSubnet;bandwidthKbps\nDinas Kesehatan;10.30.1.0/24;50000\n",
+        "nama_opd;subnet;bandwidth_kbps\nDinas Kesehatan;10.30.1.0/24;50000\n",
+        "Unit Organisasi;IP;CIDR;Capacity\nDinas Kesehatan;10.30.1.1;/24;50 Mbps\n",
+        "Pelanggan;IP LAN;Paket\nDinas Kesehatan;10.30.1.0/24;50 Mbps\n",
+        "Nama;IP Awal;IP Akhir;Bandwidth\nDinas Kesehatan;10.30.1.1;10.30.1.254;50 Mbps\n",
+        "Nama;Subnet;Bandwidth;Satuan\nDinas Kesehatan;10.30.1.0/24;0,05;Gbps\n",
+        "Nama;Subnet;Bandwidth Lama;Bandwidth Baru\nDinas Kesehatan;10.30.1.0/24;10 Mbps;50 Mbps\n",
+    ],
+)
+def test_other_spellings_of_the_same_list(text: str, tmp_path: Path) -> None:
+    assert offices(read(tmp_path, text)) == [("Dinas Kesehatan", "10.30.1.0/24", "50000k")]
+
+
+def test_the_speed_of_an_office_of_several_rows_is_the_largest_whichever_row_says_it(tmp_path: Path) -> None:
+    rows = (
+        "A;10.1.0.0/24;mt;e1;30 Mbps\nA;10.1.1.0/24;mt;e1;50 Mbps\nB;10.2.0.0/24;mt;e2;\nB;10.3.0.0/24;mt;e2;20 Mbps\n"
+    )
+    table = read(tmp_path, HEAD + rows)
+    assert [speed for _, _, speed in offices(table)] == ["50000k", "20000k"]
+    assert "other rows have another speed; the largest was taken, 50 Mbit/s" in table.preview
+    assert "the speed is that of another row, 20 Mbit/s" in table.preview
+
+
 def test_several_rows_of_one_office_are_one_office(tmp_path: Path) -> None:
     rows = HEAD + "Dinas A;10.1.0.0/24;mt;e1;50 Mbps\n;10.1.1.0/24;;;\nDINAS A;10.1.2.0/24;sw;e2;50 Mbps\n"
     table = read(tmp_path, rows + "Dinas B;10.1.3.0/24;sda;e3;sda\n")
@@ -210,7 +240,7 @@ def test_a_number_without_a_unit_among_kilobits_is_refused(tmp_path: Path) -> No
 def test_a_mask_in_the_column_of_networks_belongs_to_the_address_beside(tmp_path: Path) -> None:
     table = read(tmp_path, "Nama;IP;Subnet\nA;10.1.0.1;255.255.255.0\nB;;255.255.255.0\n")
     assert [networks for _, networks, _ in offices(table)] == ["10.1.0.0/24"]
-    assert "255.255.255.0 is no office's address (a mask, or multicast)" in table.problems[0].message
+    assert "255.255.255.0 is no office's address (mask, multicast, special)" in table.problems[0].message
 
 
 def test_a_port_of_two_offices_is_said(tmp_path: Path) -> None:

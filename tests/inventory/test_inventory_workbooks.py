@@ -104,6 +104,18 @@ def test_the_unit_that_excel_shows_behind_a_number_counts(tmp_path: Path) -> Non
     assert "dibaca" not in table.preview.split("\n", 2)[2]
 
 
+def test_money_and_shares_that_excel_shows_are_no_rates(tmp_path: Path) -> None:
+    formats = ('"Rp"#,##0', '_-"Rp"* #,##0_-', "[$Rp-421]#,##0", "0%", "General")
+    rows = [[f"Dinas {place}", f"10.{place}.0.0/24", 500] for place in range(len(formats))]
+    book, sheet = book_with(["Nama", "Subnet", "Bandwidth (Mbps)"], *rows)
+    for place, form in enumerate(formats):
+        sheet.cell(place + 2, 3).number_format = form
+    table = read(book, tmp_path)
+    assert [speed for _, _, speed in lines(table)] == [500]
+    assert [problem.line for problem in table.problems] == [2, 3, 4, 5]
+    assert "'Rp 500' is not a rate" in str(table.problems[0]) and "'50000 %' is not a rate" in str(table.problems[3])
+
+
 def test_the_sheet_with_the_list_is_read_and_the_others_are_named(tmp_path: Path) -> None:
     book, _ = book_with(["Catatan"])
     for name, office in (("OPD", "Dinas A"), ("OPD lama", "Dinas B")):

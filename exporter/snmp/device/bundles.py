@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable
 
 # IANAifType: propVirtual, ieee8023adLag.
 PROP_VIRTUAL, LAG = 53, 161
-# Names as vendors give them: Po1, Port-channel1, Bundle-Ether1, ae0, Eth-Trunk1, Bridge-Aggregation1, bond0, Trk1.
+# Names as makers give them: Po1, Port-channel1, Bundle-Ether1, ae0, Eth-Trunk1, Bridge-Aggregation1, bond0, Trk1,
+# smartgroup1 (ZTE), AggregatePort 1 (Ruijie), Link-Aggregation1, lacp1, team0.
 _CALLED = re.compile(
-    rb"(?i)(?:po|port-?channel|bundle-ether|be|ae|eth-?trunk|bridge-aggregation|bagg|bond|lag|trk)[ -]?[0-9]+"
+    rb"(?i)(?:po|port-?channel|bundle-ether|be|ae|eth-?trunk|(?:bridge|route)-aggregation|[br]agg|bond(?:ing)?|lag|trk"
+    rb"|smartgroup|aggregate-?port|ag|link-?agg(?:regation)?|lacp|team)[ -]?[0-9]+"
 )
 # Of one lower layer a VLAN or a tunnel is made, too.
 _SEVERAL = 2

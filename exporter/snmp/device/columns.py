@@ -53,7 +53,7 @@ async def ask_around(session: Session, plan: Sequence[RequestBatch], manners: Ma
     try:
         return await ask(session, plan, manners)
     except SnmpFailure as failure:
-        groups = [group for batch in plan for group in batch.groups if group.identity]
+        groups = [group for batch in plan for group in batch.groups]
         if failure.reason is not Reason.TIMEOUT or not await _answers(session, SYS_UPTIME):
             raise
         if not await leave_silent(session, groups, manners):

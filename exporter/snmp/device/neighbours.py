@@ -3,6 +3,7 @@
 LLDP-MIB (IEEE 802.1AB), CISCO-CDP-MIB, MIKROTIK-MIB (mtxrNeighborTable, mtxrQueueSimpleTable), IP-MIB (RFC 4293).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
 from typing import Any
@@ -43,69 +44,99 @@ def text(value: Value | None) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in plain).strip()
 
 
-# LldpChassisIdSubtype: macAddress(4), networkAddress(5). LldpPortIdSubtype: macAddress(3).
-_CHASSIS_MAC, _CHASSIS_ADDRESS, _PORT_MAC = 4, 5, 3
+def word(value: Value | None) -> str:
+    """A name of a port; '' where the bytes are no text: a number or a MAC address as octets."""
+    if not isinstance(value, bytes):
+        return text(value)
+    try:
+        decoded = value.rstrip(b"\0").decode()
+    except UnicodeDecodeError:
+        return ""
+    return decoded.strip() if decoded.strip().isprintable() else ""
+
+
+# LldpChassisIdSubtype: macAddress(4), networkAddress(5). LldpPortIdSubtype: macAddress(3), networkAddress(4).
+_CHASSIS_MAC, _CHASSIS_ADDRESS, _PORT_MAC, _PORT_ADDRESS = 4, 5, 3, 4
+# The address families of lldpRemManAddrSubtype with the octets they have: IPv4, IPv6 (IANA AddressFamilyNumbers).
+_FAMILIES = {1: 4, 2: 16}
+# Some makers put the serial number behind the name: ``core1(FOC1234X0AB)``.
+_SERIAL = re.compile(r"\s*\([A-Za-z0-9]{6,}\)$")
 
 
 def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """LLDP neighbours, also those that say no name: who it is then says its chassis (a MAC address, an IP address)."""
-    local = table(rows["lldp_local"], TABLES["lldp_local"])
     remote = table(rows["lldp"], TABLES["lldp"])
-    addresses = {
-        # lldpRemManAddrTable: time mark, local port and neighbour as in lldpRemTable, then the address's subtype and
-        # length.
-        index[:3]: _from_octets(index[5:])
-        for index in table(rows["lldp_address"], TABLES["lldp_address"]).get(3, {})
-        if len(index) > 5
-    }
+    managed = _management_addresses(rows)
     neighbours = []
     # lldpRemTable: 4 and 5 are the chassis' kind and id, 6 and 7 the port's, 8 lldpRemPortDesc, 9 lldpRemSysName.
     for index in _indexes(remote, 5, 7, 9):
-        if len(index) != 3:
-            continue
-        kind, chassis = (remote.get(column, {}).get(index) for column in (4, 5))
-        mac = _mac(chassis) if kind == _CHASSIS_MAC else ""
+        kind, chassis, port_kind, port, about, name = (remote.get(column, {}).get(index) for column in range(4, 10))
+        mac = _mac(chassis) if kind in (_CHASSIS_MAC, None) else ""
         # The first octet of a networkAddress is its family.
         own = _from_bytes(chassis[1:]) if kind == _CHASSIS_ADDRESS and isinstance(chassis, bytes) else None
-        is_mac = remote.get(6, {}).get(index) == _PORT_MAC
-        ports = (text(remote.get(column, {}).get(index)) for column in ((8,) if is_mac else (7, 8)))
-        neighbours.append(
-            _neighbour(
-                "lldp",
-                _local_port(local, index[1], names),
-                text(remote.get(9, {}).get(index)),
-                addresses.get(index[:3]) or own,
-                next(filter(None, ports), ""),
-            )
-            | {"mac": mac}
-        )
+        remote_port = "" if port_kind in (_PORT_MAC, _PORT_ADDRESS) else word(port)
+        address = managed.get(index[:3]) or managed.get(index[1:3]) or own
+        # A row of blanks is a port behind which nobody stands.
+        if text(name) or address or mac or text(chassis) or remote_port:
+            interface = _port_of_row(rows, index, names)
+            row = _neighbour("lldp", interface, text(name), address, remote_port or text(about))
+            neighbours.append(row | {"mac": mac})
     return neighbours
+
+
+def _management_addresses(rows: Mapping[str, Rows]) -> dict[tuple[int, ...], str]:
+    """Addresses by the row's whole index, and without its time mark: some agents write another one there."""
+    addresses: dict[tuple[int, ...], str] = {}
+    # lldpRemManAddrTable: time mark, local port and neighbour as in lldpRemTable, then the address's subtype, its
+    # length and its octets; some leave the length out. Any of the columns 3 to 5 names the row.
+    columns = table(rows["lldp_address"], TABLES["lldp_address"])
+    for index in _indexes(columns, 3, 4, 5):
+        family, octets = next(iter(index[3:4]), 0), index[4:]
+        if octets[:1] == (len(octets) - 1,):
+            octets = octets[1:]
+        address = _from_octets(octets) if _FAMILIES.get(family) == len(octets) else None
+        if address:
+            addresses.setdefault(index[:3], address)
+            addresses.setdefault(index[1:3], address)
+    return addresses
+
+
+def _port_of_row(rows: Mapping[str, Rows], index: tuple[int, ...], names: Mapping[int, str]) -> str:
+    """Our port of a neighbour's row: by the second arc of its index, whether or not the third is there.
+
+    RouterOS has one arc, which is the row of its own neighbour table; an agent of another kind means the port by it.
+    """
+    local = table(rows["lldp_local"], TABLES["lldp_local"])
+    if len(index) > 1:
+        return _local_port(local, index[1], names)
+    interfaces = table(rows["mndp"], TABLES["mndp"]).get(8, {})
+    if interfaces:
+        return _mndp_port(interfaces.get(index), names)
+    return _local_port(local, index[0], names)
 
 
 def _local_port(local: Mapping[int, Mapping[tuple[int, ...], Value]], number: int, names: Mapping[int, str]) -> str:
     """Our port by its own name or description, by an ifIndex written as text, or by its number as the ifIndex."""
     # lldpLocPortTable: 3 is lldpLocPortId, 4 lldpLocPortDesc. Vendors write the ifName into either, or a MAC address.
-    words = [text(local.get(column, {}).get((number,))) for column in (3, 4)]
+    words = [word(local.get(column, {}).get((number,))) for column in (3, 4)]
     ports = set(names.values())
     indexes = (names.get(int(word)) for word in words if word.isascii() and word.isdigit())
-    candidates = (*(word for word in words if word in ports), *indexes, names.get(number), words[0])
+    candidates = (*(word for word in words if word in ports), *indexes, names.get(number), *words)
     return next(filter(None, candidates), "")
 
 
 def cdp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """CDP neighbours; the index begins with our ifIndex."""
     cache = table(rows["cdp"], TABLES["cdp"])
-    # cdpCacheTable: 4 is the address, 6 the device's name, 7 its port.
-    return [
-        _neighbour(
-            "cdp",
-            names.get(index[0], ""),
-            text(cache.get(6, {}).get(index)),
-            _from_bytes(cache.get(4, {}).get(index)),
-            text(cache.get(7, {}).get(index)),
-        )
-        for index in _indexes(cache, 4, 6)
-    ]
+    # cdpCacheTable: 4 is the address, 6 the device's id, 7 its port, 17 its sysName where it tells one.
+    neighbours = []
+    for index in _indexes(cache, 4, 6):
+        address, device, port, name = (cache.get(column, {}).get(index) for column in (4, 6, 7, 17))
+        called = word(name) or _SERIAL.sub("", word(device))
+        row = _neighbour("cdp", names.get(index[0], ""), called, _from_bytes(address), word(port))
+        # A device without a name tells its MAC address in its place.
+        neighbours.append(row if called else row | {"mac": _mac(device)})
+    return neighbours
 
 
 def mndp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
@@ -114,11 +145,14 @@ def mndp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
     # mtxrNeighborTable: 2 is the address, 3 the MAC address, 6 the name, 8 our interface.
     neighbours = []
     for index in _indexes(cache, 2, 6):
-        port = cache.get(8, {}).get(index)
-        interface = names.get(port, "") if isinstance(port, int) else text(port)
+        interface = _mndp_port(cache.get(8, {}).get(index), names)
         address, mac = _from_bytes(cache.get(2, {}).get(index)), _mac(cache.get(3, {}).get(index))
         neighbours.append(_neighbour("mndp", interface, text(cache.get(6, {}).get(index)), address, "") | {"mac": mac})
     return neighbours
+
+
+def _mndp_port(port: Value | None, names: Mapping[int, str]) -> str:
+    return names.get(port, "") if isinstance(port, int) else text(port)
 
 
 def _indexes(columns: Mapping[int, Mapping[tuple[int, ...], Value]], *which: int) -> list[tuple[int, ...]]:
@@ -174,7 +208,15 @@ def arp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, st
 
 
 def _neighbour(protocol: str, interface: str, name: str, address: str | None, remote: str) -> dict[str, Any]:
-    return {"protocol": protocol, "interface": interface, "name": name, "address": address, "remote_interface": remote}
+    # 0.0.0.0 is what a device says that has no address yet.
+    reachable = None if address in ("0.0.0.0", "::") else address
+    return {
+        "protocol": protocol,
+        "interface": interface,
+        "name": name,
+        "address": reachable,
+        "remote_interface": remote,
+    }
 
 
 def _mac(value: Value | None) -> str:

@@ -5,7 +5,7 @@ that asks anything else of it. sysUpTime is in every request, so that an empty a
 not report) is told from missing objects. What an agent cannot carry is halved, and the size is remembered.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -51,10 +51,14 @@ class RequestBatch:
 
 @dataclass
 class DeviceAnswer:
-    """What came: values by OID, and every sysUpTime seen in the order of the requests (hundredths of a second)."""
+    """What came: values by OID, and every sysUpTime seen in the order of the requests (hundredths of a second).
+
+    ``cut`` says that the agent cuts its answers: asked for again, what was missing came.
+    """
 
     values: dict[str, Value] = field(default_factory=dict)
     uptimes: list[int] = field(default_factory=list)
+    cut: bool = False
 
 
 def batches(groups: Iterable[ObjectGroup], varbinds: int) -> list[RequestBatch]:
@@ -143,13 +147,14 @@ def _request(batch: RequestBatch, manners: Manners) -> tuple[str, ...]:
     return tuple(oid for oid in batch.request if oid not in missing and oid.rpartition(".")[0] not in left)
 
 
-async def _ask(talk: _Talk, batch: RequestBatch) -> None:
+async def _ask(talk: _Talk, batch: RequestBatch, absent: Collection[str] = ()) -> None:
     request = _request(batch, talk.manners)
     try:
         values = await talk.session.get(request)
     except TooBigError as error:
         await _halved(talk, batch, isinstance(error, ErrorStatusError))
         return
+    talk.answer.cut |= any(oid in values for oid in absent)
     await _take(talk, batch, request, values)
 
 
@@ -176,10 +181,16 @@ async def _again(talk: _Talk, batch: RequestBatch, absent: Sequence[str]) -> Non
     )
     # Asked for alone and still absent: the agent does not have them, and is not asked again until it is learnt anew.
     if groups == batch.groups or not groups:
-        talk.manners.lacks(wanted)
+        halves = _halves(batch) if talk.answer.cut else []
+        if not halves:
+            talk.manners.lacks(wanted)
+        # Of an agent that cuts its answers the first few may be those that it lacks: the others stand behind them.
+        for half in halves:
+            await _ask(talk, half)
         return
     before = len(talk.answer.values)
-    await _ask(talk, RequestBatch(groups))
+    # What came of a part is behind what was cut: an answer that holds something new says that the one before was short.
+    await _ask(talk, RequestBatch(groups), wanted)
     # It had them after all and cut its answer: next time it gets fewer at once.
     if len(talk.answer.values) > before:
         talk.manners.smaller(1 + len(batch.oids))

@@ -1,4 +1,4 @@
-"""A module of ``snmp.yml``: a session in, the page that snmp_exporter gives with the same module out.
+"""A module of ``snmp.yml``: what a device answered in, the samples that snmp_exporter gives with the same module out.
 
 Deliberately otherwise: a number's object that sends text gives no sample (snmp_exporter shows 0), and a series that
 comes twice stands once (snmp_exporter gives no page at all).
@@ -10,21 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal, NamedTuple
 
-from exporter.metrics import Metric, Sample, page
 from exporter.snmp.device.reading import EXACT
 from exporter.snmp.device.requests import objects
 from exporter.snmp.drop_in.index_text import index_text, value_text
-from exporter.snmp.drop_in.scrape_cost import CostMeter
 from exporter.snmp.drop_in.snmp_yml import YmlExtract, YmlMetric, YmlModule
 from exporter.snmp.engines.interface import Session
 from exporter.snmp.wire.ber import Value
 
 Answers = Mapping[str, Value]
-_Head = tuple[str, Literal["counter", "gauge"], str, tuple[str, ...]]
 _PLACE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
 
 
-class _Labelled(NamedTuple):
+class LabelledSample(NamedTuple):
     """One sample with what it is called; label names differ from sample to sample."""
 
     name: str
@@ -34,41 +31,37 @@ class _Labelled(NamedTuple):
     value: float
 
 
-async def module_page(session: Session, module: YmlModule) -> bytes:
-    """Walk the device as the module says and write its page. Raises SnmpFailure."""
-    cost, values = CostMeter(session), dict[str, Value]()
+async def walk_module(session: Session, module: YmlModule) -> dict[str, Value]:
+    """Every object that the module names, in the order of its walks. Raises SnmpFailure."""
+    values: dict[str, Value] = {}
     if module.get:
-        values |= await objects(session, [_bare(oid) for oid in module.get])
-    for oid in map(_bare, module.walk):
+        values |= await objects(session, [bare_oid(oid) for oid in module.get])
+    for oid in map(bare_oid, module.walk):
         rows = dict(await session.walk(oid))
         # A walk may name one object, whose subtree is empty.
         values |= rows or await objects(session, [oid])
-    cost.walked(len(values))
-    return page([*_families(_samples(module.metrics, values)), *cost.families()])
+    return values
 
 
-def _bare(oid: str) -> str:
+def bare_oid(oid: str) -> str:
+    """Without the point that some files begin it with."""
     return oid.removeprefix(".")
 
 
-def _families(samples: Iterable[_Labelled]) -> list[tuple[Metric, list[Sample]]]:
-    """By metric; one metric is one family, whatever its labels."""
-    grouped: dict[_Head, dict[tuple[str, ...], float]] = {}
-    for sample in samples:
-        names = tuple(name for name, _ in sample.labels)
-        rows = grouped.setdefault((sample.name, sample.kind, sample.help, names), {})
-        rows.setdefault(tuple(text for _, text in sample.labels), sample.value)
-    return [
-        (Metric(name, kind, text, names), list(rows.items())) for (name, kind, text, names), rows in grouped.items()
-    ]
-
-
-def _samples(metrics: Sequence[YmlMetric], values: Answers) -> Iterable[_Labelled]:
-    by_oid = {_bare(metric.oid): metric for metric in metrics}
+def samples_of(metrics: Sequence[YmlMetric], values: Answers) -> Iterable[tuple[str, YmlMetric, LabelledSample]]:
+    """Every sample with the object and the metric that it is of."""
+    by_oid = {bare_oid(metric.oid): metric for metric in metrics}
     for oid, value in values.items():
         metric, index = _metric_of(oid, by_oid)
         if metric is not None:
-            yield from _of(metric, index, value, values)
+            for sample in _of(metric, index, value, values):
+                yield oid, metric, sample
+
+
+def plain_number(metric: YmlMetric, value: Value | None) -> float | None:
+    """The number of a metric that is one; None where the agent sent none."""
+    number = None if value is None else _number(value)
+    return None if number is None else _scaled(metric, number)
 
 
 def _metric_of(oid: str, by_oid: Mapping[str, YmlMetric]) -> tuple[YmlMetric | None, list[int]]:
@@ -81,7 +74,7 @@ def _metric_of(oid: str, by_oid: Mapping[str, YmlMetric]) -> tuple[YmlMetric | N
     return None, []
 
 
-def _of(metric: YmlMetric, index: Sequence[int], value: Value, values: Answers) -> Iterable[_Labelled]:
+def _of(metric: YmlMetric, index: Sequence[int], value: Value, values: Answers) -> Iterable[LabelledSample]:
     labels = _labels(metric, index, values)
     if metric.type == "Bits":
         yield from _bits(metric, labels, value)
@@ -91,12 +84,12 @@ def _of(metric: YmlMetric, index: Sequence[int], value: Value, values: Answers) 
         number = _when(value) if metric.type == "DateAndTime" else _number(value)
         if number is not None:
             kind: Literal["counter", "gauge"] = "counter" if metric.type == "counter" else "gauge"
-            yield _Labelled(metric.name, kind, metric.help, tuple(labels.items()), _scaled(metric, number))
+            yield LabelledSample(metric.name, kind, metric.help, tuple(labels.items()), _scaled(metric, number))
     elif metric.regex_extracts:
         yield from _extracts(metric, labels, value_text(value, metric.type))
     else:
         labels.setdefault(metric.name, value_text(value, metric.type))
-        yield _Labelled(metric.name, "gauge", metric.help, tuple(labels.items()), 1)
+        yield LabelledSample(metric.name, "gauge", metric.help, tuple(labels.items()), 1)
 
 
 def _labels(metric: YmlMetric, index: Sequence[int], values: Answers) -> dict[str, str]:
@@ -111,7 +104,7 @@ def _labels(metric: YmlMetric, index: Sequence[int], values: Answers) -> dict[st
         if not lookup.labels:
             labels.pop(lookup.labelname, None)
             continue
-        oid = ".".join([_bare(lookup.oid), *(str(arc) for label in lookup.labels for arc in arcs.get(label, ()))])
+        oid = ".".join([bare_oid(lookup.oid), *(str(arc) for label in lookup.labels for arc in arcs.get(label, ()))])
         value = values.get(oid)
         labels[lookup.labelname] = "" if value is None else value_text(value, lookup.type)
         if value is not None:
@@ -131,35 +124,35 @@ def _scaled(metric: YmlMetric, number: float) -> float:
     return number * metric.scale + metric.offset if metric.scale else number + metric.offset
 
 
-def _enum(metric: YmlMetric, labels: Mapping[str, str], value: Value) -> Iterable[_Labelled]:
+def _enum(metric: YmlMetric, labels: Mapping[str, str], value: Value) -> Iterable[LabelledSample]:
     if not isinstance(value, int):
         return
     state = metric.enum_values.get(value, str(int(value)))
     if metric.type == "EnumAsInfo":
         pairs = (*labels.items(), (metric.name, state))
-        yield _Labelled(f"{metric.name}_info", "gauge", f"{metric.help} (EnumAsInfo)", pairs, 1)
+        yield LabelledSample(f"{metric.name}_info", "gauge", f"{metric.help} (EnumAsInfo)", pairs, 1)
         return
     for word in dict.fromkeys((state, *metric.enum_values.values())):
         pairs = (*labels.items(), (metric.name, word))
-        yield _Labelled(metric.name, "gauge", f"{metric.help} (EnumAsStateSet)", pairs, int(word == state))
+        yield LabelledSample(metric.name, "gauge", f"{metric.help} (EnumAsStateSet)", pairs, int(word == state))
 
 
-def _bits(metric: YmlMetric, labels: Mapping[str, str], value: Value) -> Iterable[_Labelled]:
+def _bits(metric: YmlMetric, labels: Mapping[str, str], value: Value) -> Iterable[LabelledSample]:
     if not isinstance(value, bytes):
         return
     for bit, word in metric.enum_values.items():
         # RFC 2578, 7.1.4: bit 0 is the highest of the first byte.
         on = 0 <= bit < len(value) * 8 and value[bit // 8] & (128 >> bit % 8) != 0
         pairs = (*labels.items(), (metric.name, word))
-        yield _Labelled(metric.name, "gauge", f"{metric.help} (Bits)", pairs, int(on))
+        yield LabelledSample(metric.name, "gauge", f"{metric.help} (Bits)", pairs, int(on))
 
 
-def _extracts(metric: YmlMetric, labels: Mapping[str, str], text: str) -> Iterable[_Labelled]:
+def _extracts(metric: YmlMetric, labels: Mapping[str, str], text: str) -> Iterable[LabelledSample]:
     for suffix, extracts in metric.regex_extracts.items():
         number = next((n for extract in extracts if (n := _extracted(extract, text)) is not None), None)
         if number is not None:
             name, words = f"{metric.name}{suffix}", f"{metric.help} (regex extracted)"
-            yield _Labelled(name, "gauge", words, tuple(labels.items()), _scaled(metric, number))
+            yield LabelledSample(name, "gauge", words, tuple(labels.items()), _scaled(metric, number))
 
 
 def _extracted(extract: YmlExtract, text: str) -> float | None:

@@ -9,15 +9,15 @@ no page but an error, so that Prometheus shows the target down.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 from exporter.errors import ExporterError
 from exporter.snmp.device.diagnosis import explained
 from exporter.snmp.drop_in.if_mib import if_mib_page
 from exporter.snmp.drop_in.kept_sessions import MOST_IDLE_PER_DEVICE, KeptSessions
-from exporter.snmp.drop_in.module_page import module_page
+from exporter.snmp.drop_in.module_reader import ModuleReader
 from exporter.snmp.drop_in.snmp_yml import Modules
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Engine, Session, SnmpTarget, login_of, target_of
@@ -45,12 +45,14 @@ class DropIn:
         self._city = city
         self._modules = modules or Modules({}, {})
         self._sessions = KeptSessions(engine, lambda: MOST_IDLE_PER_DEVICE * len(city().devices))
+        self._readers: OrderedDict[tuple[SnmpTarget, str], ModuleReader] = OrderedDict()
 
     async def scrape(self, target: str, module: str, view: View, seconds: float) -> bytes:
         """The page within that many seconds. Raises UnknownNameError and SnmpFailure."""
-        read = self._page_of(module)
+        self._check(module)
         device = self._device(target)
         snmp_target = self._target(device, view)
+        read = self._page_of(module, snmp_target)
         try:
             with self._sessions.lent(snmp_target) as session:
                 async with asyncio.timeout(seconds):
@@ -60,13 +62,21 @@ class DropIn:
         except SnmpFailure as failure:
             raise await explained(failure, snmp_target) from failure
 
-    def _page_of(self, module: str) -> Callable[[Session], Awaitable[bytes]]:
+    def _page_of(self, module: str, target: SnmpTarget) -> Callable[[Session], Awaitable[bytes]]:
+        if module not in self._modules.read:
+            return if_mib_page
+        reader = self._readers.setdefault((target, module), ModuleReader(self._modules.read[module]))
+        self._readers.move_to_end((target, module))
+        # As many as sessions are kept of all devices; the ones least lately asked for are walked anew.
+        while len(self._readers) > max(1, MOST_IDLE_PER_DEVICE * len(self._city().devices)):
+            self._readers.popitem(last=False)
+        return reader.page
+
+    def _check(self, module: str) -> None:
         if module in self._modules.refused:
             raise UnknownNameError(self._modules.refused[module])
-        if module in self._modules.read:
-            return partial(module_page, module=self._modules.read[module])
-        if module == MODULE:
-            return if_mib_page
+        if module in self._modules.read or module == MODULE:
+            return
         names = ", ".join(sorted({MODULE, *self._modules.read}))
         raise UnknownNameError(f"module {module!r} is not known; there is {names} (snmp.modules names the files)")
 

@@ -13,7 +13,7 @@ from exporter.snmp.engines.failure import ErrorStatusError, Reason, SnmpFailure,
 from exporter.snmp.engines.gufo_engine import GufoSession, failure_of
 from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Session, SnmpTarget
 from exporter.snmp.wire.ber import Value
-from exporter.snmp.wire.message import FEWER_REPETITIONS, GetRequest, ResponsePdu, SubtreeWalk
+from exporter.snmp.wire.message import FEWER_REPETITIONS, GetRequest, ReadValue, ResponsePdu, SubtreeWalk
 from exporter.snmp.wire.path import WalkedPath
 from exporter.snmp.wire.udp_transport import AgentAddress, SharedTransport, UdpTransport, Write
 
@@ -26,6 +26,8 @@ IN_FLIGHT = 4
 _NO_ERROR, _TOO_BIG, _NO_SUCH_NAME = 0, 1, 2
 _NOT_AN_ERROR = (_NO_ERROR, _TOO_BIG, _NO_SUCH_NAME)
 _ENDS_A_WALK = (_NO_ERROR, _NO_SUCH_NAME)
+# To several rows at once it is no end but another word for no GETBULK: only GETNEXT ends a walk with it.
+_ENDS_A_BULK = (_NO_ERROR,)
 
 
 class DirectEngine:
@@ -89,9 +91,9 @@ class DirectSession:
         except ValueError as error:
             raise self._unreadable(error) from error
 
-    async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
-        """See Session.walk."""
-        walk = SubtreeWalk(self.target.login.community, oid)
+    async def walk(self, oid: str, limit: int = MAX_ROWS, read: ReadValue | None = None) -> list[tuple[str, Value]]:
+        """See Session.walk; ``read`` makes another value of each tag and content."""
+        walk = SubtreeWalk(self.target.login.community, oid, read)
         path, rows, at_end = WalkedPath(), list[tuple[str, Value]](), False
         async with self._turn:
             while not at_end:
@@ -119,6 +121,9 @@ class DirectSession:
         if size > 1:
             single = await self._tried(walk, last, 1)
             if isinstance(single, ResponsePdu):
+                if single.status != _NO_ERROR:
+                    # The end of its tables, which it tells of several rows in the same word.
+                    return single
                 # It lives, so the number of rows is what it has no answer to; only now is that remembered.
                 habits.repetitions, habits.trial = 1, FEWER_REPETITIONS if size > FEWER_REPETITIONS else 0
                 return single
@@ -126,16 +131,17 @@ class DirectSession:
 
     async def _tried(self, walk: SubtreeWalk, last: bytes | None, size: int) -> ResponsePdu | SnmpFailure:
         walk.repetitions = size
+        ends = _ENDS_A_BULK if size > 1 else _ENDS_A_WALK
         try:
             (answer,) = await self._answers([partial(walk.bytes_for, last)])
-            if answer.status not in _ENDS_A_WALK:
+            if answer.status not in ends:
                 # An error that passes by is asked again as it was; a silence has been asked again already.
                 (answer,) = await self._answers([partial(walk.bytes_for, last)])
         except SnmpFailure as silence:
             if silence.reason is Reason.TIMEOUT:
                 return silence
             raise
-        return answer if answer.status in _ENDS_A_WALK else self._erred(answer)
+        return answer if answer.status in ends else self._erred(answer)
 
     def _rows(self, walk: SubtreeWalk, answer: ResponsePdu) -> tuple[list[tuple[bytes, str, Value | None]], bool]:
         if answer.status != _NO_ERROR:

@@ -23,6 +23,7 @@ from exporter.snmp.drop_in.if_mib_columns import COLUMNS
 from exporter.snmp.testing.bench_children import Farm, free, ours, scripted, snmpd
 from exporter.snmp.testing.bench_city import V2C, V3
 from exporter.snmp.testing.bench_growth import growth
+from exporter.snmp.testing.bench_modules import ROWS, SCRAPES, VALUES, module_costs
 from exporter.snmp.testing.bench_status import status_share
 from exporter.snmp.testing.bench_storm import STORM, storm_loss
 from exporter.snmp.testing.farm import addresses
@@ -49,6 +50,7 @@ class Scenario:
     all_at_once: bool = False
     relearn: str = ""
     devices: int = 0
+    columns: int = len(SAME)
     limits: tuple[tuple[str, float], ...] = ()
 
     def alive(self, devices: int) -> int:
@@ -71,13 +73,17 @@ SCENARIOS = (
 )
 
 
+# The one after them: any module of an office's snmp.yml.
+MODULE_SCENARIO = len(SCENARIOS)
+
+
 def add_bench(bench: Any) -> None:
     """Add ``bench snmp``."""
     snmp = bench.add_parser("snmp", help="against Debian's snmp_exporter on a farm of agents", epilog=EXAMPLE)
     snmp.add_argument("--devices", type=int, default=60)
     snmp.add_argument("--interfaces", type=int, default=24)
     snmp.add_argument("--rounds", type=int, default=5)
-    snmp.add_argument("--scenario", type=int, choices=range(len(SCENARIOS)), help="only this one")
+    snmp.add_argument("--scenario", type=int, choices=range(MODULE_SCENARIO + 1), help="only this one")
     snmp.add_argument("--json", action="store_true")
     snmp.set_defaults(run=run)
 
@@ -86,8 +92,10 @@ def run(options: argparse.Namespace) -> int:
     """Measure every scenario and print; code 1 where a ratio is over what it is held to."""
     if not shutil.which(PROGRAM):
         raise ExporterError(f"{PROGRAM} is not installed; apt-get install prometheus-snmp-exporter")
-    wanted = SCENARIOS if options.scenario is None else SCENARIOS[options.scenario : options.scenario + 1]
+    wanted = [s for number, s in enumerate(SCENARIOS) if options.scenario in (None, number)]
     results = [_scenario(scenario, options) for scenario in wanted]
+    if options.scenario is None or options.scenario == MODULE_SCENARIO:
+        results.append(_module(options))
     if options.scenario is None:
         results += [_dead_and_live(results, options), _status(options), _storm(options)]
         minute = results[0]["ours"]["cpu_seconds"] / results[0]["ours"]["live"] * 2_000 / 60
@@ -101,6 +109,13 @@ def run(options: argparse.Namespace) -> int:
 def code(results: Iterable[dict[str, Any]]) -> int:
     """1 where anything is over what it is held to."""
     return int(any(not limit["met"] for result in results for limit in result["held"]))
+
+
+def _module(options: argparse.Namespace) -> dict[str, Any]:
+    """Ten devices with the same module of 200 values, by both."""
+    scenario = Scenario("a module of 200 values, 10 devices", columns=len(VALUES), limits=(("cpu", 0.25),))
+    scrapes = argparse.Namespace(**{**vars(options), "devices": SCRAPES})
+    return comparison(scenario, scrapes, ROWS, *module_costs(options.rounds))
 
 
 def _dead_and_live(results: list[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:
@@ -198,7 +213,8 @@ def _print(
 ) -> None:
     devices, interfaces = size
     alive, peer = scenario.alive(devices), f"{'.'.join(map(str, release()))}"
-    print(f"\n{scenario.name}: {devices} devices, {interfaces} interfaces, {len(SAME)} columns, snmp_exporter {peer}")
+    size_text = f"{devices} devices, {interfaces} interfaces, {scenario.columns} columns"
+    print(f"\n{scenario.name}: {size_text}, snmp_exporter {peer}")
     print(f"{'':<34} {'lebarpita':>12} {'snmp_exporter':>14} {'ratio':>7}")
     limits = dict(scenario.limits)
     own_cpu, peer_cpu = own_cost.device_cpu_seconds, peer_cost.device_cpu_seconds
@@ -212,7 +228,7 @@ def _print(
         print(f"{name:<34} {a:>12.4f} {b:>14.4f} {ratios[key]:>7.2f}{limit}")
     for name, a, b in (
         ("CPU ms per device read", 1000 * own_cpu, 1000 * peer_cpu),
-        ("values per CPU second", interfaces * len(SAME) / own_cpu, interfaces * len(SAME) / peer_cpu),
+        ("values per CPU second", interfaces * scenario.columns / own_cpu, interfaces * scenario.columns / peer_cpu),
         ("last live device, s", own_cost.last_live_seconds, peer_cost.last_live_seconds),
     ):
         print(f"{name:<34} {a:>12.2f} {b:>14.2f}")

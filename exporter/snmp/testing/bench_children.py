@@ -58,12 +58,15 @@ def snmpd(farm: Farm, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def ours(farm: Farm, login: Login, relearn: str = "") -> Iterator[tuple["Popen[bytes]", str]]:
+def ours(
+    farm: Farm, login: Login, relearn: str = "", modules: Path | None = None
+) -> Iterator[tuple["Popen[bytes]", str]]:
     """Our server for the farm's city, and the beginning of its pages' address."""
     listen = f"127.0.0.1:{free(socket.SOCK_STREAM)}"
     command = [sys.executable, "-m", "exporter.snmp.testing.bench_serving", f"--listen={listen}", f"--port={farm.port}"]
     command += [f"--devices={len(farm.agents)}", f"--interfaces={','.join(farm.interfaces)}"]
     command += [f"--version={login.version}", *([f"--relearn={relearn}"] if relearn else [])]
+    command += [f"--modules={modules}"] if modules else []
     child = Popen(command, env={**os.environ, **SECRETS}, stderr=DEVNULL)
     try:
         yield child, f"http://{listen}/snmp?target="

@@ -5,6 +5,7 @@ Run as ``python -m exporter.snmp.testing.bench_serving``; ends by SIGTERM.
 
 import argparse
 import sys
+from pathlib import Path
 
 from exporter.config import SnmpPart
 from exporter.processes import in_child
@@ -27,6 +28,7 @@ def main() -> int:
         choices=("names", "all"),
         help="in every scrape: walk the names of a table that changed, or learn all",
     )
+    parser.add_argument("--modules", type=Path, help="an snmp.yml")
     options = parser.parse_args()
     # Set in the module, not an option of the part: no office should be offered a server that learns everything all the
     # time.
@@ -35,7 +37,8 @@ def main() -> int:
     elif options.relearn:
         poller.RELEARN_SECONDS = 0.0
     farm = (tuple(addresses(options.devices)), options.interfaces.split(","), options.port, options.version)
-    return serve_city(in_child(city_of_farm, *farm), SnmpPart(listen=options.listen))
+    modules = (options.modules,) if options.modules else ()
+    return serve_city(in_child(city_of_farm, *farm), SnmpPart(listen=options.listen, modules=modules))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ formed raises ValueError. Reading is bounded by the bytes given.
 import math
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Address
 
 from exporter.snmp.wire import ber
@@ -42,6 +42,9 @@ _BITS = {ber.COUNTER32: 32, ber.GAUGE32: 32, ber.TICKS: 32, ber.COUNTER64: 64}
 _FITTING = {tag: bits // 8 for tag, bits in _BITS.items()}
 # States and kinds are small numbers; each is made once. Those of one byte without a sign (X.690, 8.3).
 _SMALL = tuple(map(ber.Integer, range(128)))
+_EXCEPTIONS = (ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB_VIEW)
+# What is made of a value's tag and content.
+ReadValue = Callable[[int, bytes], Value | None]
 # Opaque (RFC 2578, 7.1.9); net-snmp wraps floats in it, under the two headers of _FLOATS.
 _OPAQUE = 0x44
 _FLOATS = {b"\x9f\x78\x04": ">f", b"\x9f\x79\x08": ">d"}
@@ -123,8 +126,9 @@ class GetRequest:
 class SubtreeWalk:
     """GETBULK requests along one subtree, or GETNEXT where one row is asked for at a time, for one community."""
 
-    def __init__(self, community: str, root: str) -> None:
+    def __init__(self, community: str, root: str, read: ReadValue | None = None) -> None:
         self._community, self._root, self.repetitions = community, root, REPETITIONS
+        self._read = read or value_of
         self._under = ber.oid(root)[2:]
 
     def bytes_for(self, after: bytes | None, number: int) -> bytes:
@@ -143,7 +147,7 @@ class SubtreeWalk:
             # bytes.
             if tag == ber.END_OF_MIB_VIEW or name[:length] != self._under or len(name) == length:
                 return rows, True
-            rows.append((name, f"{self._root}.{_arcs(name[length:])}", value_of(tag, content)))
+            rows.append((name, f"{self._root}.{_arcs(name[length:])}", self._read(tag, content)))
         return rows, not rows
 
 
@@ -178,6 +182,11 @@ def value_of(tag: int, content: bytes) -> Value | None:
         number: float = struct.unpack(_FLOATS[content[:3]], content[3:])[0] if len(content) in (7, 11) else math.nan
         return None if math.isnan(number) else number
     return None
+
+
+def raw_value(tag: int, content: bytes) -> Value | None:
+    """A value as it was sent: its tag and its content; None for what is not there."""
+    return None if tag in _EXCEPTIONS else bytes((tag,)) + content
 
 
 def _written(community: str, kind: int, first: int, second: int, names: Sequence[bytes]) -> tuple[bytes, bytes]:

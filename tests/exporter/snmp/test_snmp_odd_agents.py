@@ -10,7 +10,7 @@ from exporter.snmp.device.ports import PortPage
 from exporter.snmp.device.survey import Survey, survey
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.poll import as_json
-from exporter.snmp.testing.scripted_agent import GEN_ERR, Manner
+from exporter.snmp.testing.scripted_agent import GEN_ERR, NO_SUCH_NAME, Manner
 from exporter.snmp.testing.scripted_objects import ScriptedInterface
 from exporter.snmp.wire import ber
 
@@ -86,6 +86,9 @@ async def test_sys_uptime_that_was_there_and_is_missing_once_is_a_bad_answer() -
         (Manner(most_repetitions=0), "short_walks: 1 rows at once"),
         (Manner(most_repetitions=0, bulk_status=GEN_ERR), "short_walks: 1 rows at once"),
         (Manner(most_repetitions=10, bulk_status=GEN_ERR), "short_walks: 10 rows at once"),
+        (Manner(most_repetitions=0, bulk_status=NO_SUCH_NAME), "short_walks: 1 rows at once"),
+        (Manner(most_repetitions=10, bulk_status=NO_SUCH_NAME), "short_walks: 10 rows at once"),
+        (Manner(cut_after=4), "small_requests: 3 varbinds"),
         (Manner(unordered=True), "table_out_of_order: ifAlias, ifDescr, ifIndex, ifName"),
         (Manner(reply_from="127.0.0.2"), "answers_from_elsewhere: 127.0.0.2"),
     ],
@@ -128,6 +131,16 @@ async def test_a_column_that_is_never_answered_is_left_and_the_others_are_read(c
     assert reading.interfaces["wan"].in_octets == 1000
     if silent or column in (c.IF_NAME, c.IF_ALIAS):
         assert f"column_unanswered: {c.NAME_OF[column]}" in shown.quirks
+
+
+@pytest.mark.parametrize("scalar", [c.IF_NUMBER, c.IF_TABLE_LAST_CHANGE])
+@awaited
+async def test_an_object_beside_the_table_that_is_never_answered_loses_no_port(scalar: str) -> None:
+    async with agent(WAN, LAN, manner=Manner(silent_columns=(scalar.removesuffix(".0"),))) as (_, port):
+        shown = await surveyed(port)
+        dut = poller(port, line("wan"), timeout=SHORT)
+        readings = [(await dut.poll()).interfaces["wan"].in_octets for _ in range(2)]
+    assert ([row.name for row in shown.interfaces], readings) == (["wan", "lan"], [1000, 1000])
 
 
 @awaited

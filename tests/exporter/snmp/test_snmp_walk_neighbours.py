@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from snmp_scene import ENGINE, target
 
 from exporter.snmp.testing.scripted_agent import ScriptedAgent, start_agent
@@ -61,6 +62,62 @@ def test_a_chassis_that_is_an_address_is_where_the_neighbour_is_reached() -> Non
     rows = {f"{LLDP}.4.0.10104.1": ber.integer(5), f"{LLDP}.5.0.10104.1": octets(bytes([1, 10, 0, 0, 9]))}
     row = neighbour(rows)
     assert (row["interface"], row["address"]) == ("Gi0/4", "10.0.0.9")
+
+
+MAN, MAC = "1.0.8802.1.1.2.1.4.2.1", bytes.fromhex("0011223344ff")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {f"{MAN}.3.0.10104.1.1.4.10.0.0.9": ber.integer(2)},
+        {f"{MAN}.4.0.10104.1.1.4.10.0.0.9": ber.integer(2)},
+        {f"{MAN}.3.0.10104.1.1.10.0.0.9": ber.integer(2)},
+        {f"{CDP}.4.10104.1": octets(bytes([10, 0, 0, 9])), f"{CDP}.17.10104.1": octets(b"sw")},
+    ],
+)
+def test_an_address_is_read_under_another_time_mark_without_its_length_and_from_any_column(
+    address: dict[str, bytes],
+) -> None:
+    rows = (
+        address if any(oid.startswith(CDP) for oid in address) else address | {f"{LLDP}.9.153.10104.1": octets(b"sw")}
+    )
+    row = neighbour(rows)
+    assert (row["interface"], row["name"], row["address"]) == ("Gi0/4", "sw", "10.0.0.9")
+
+
+def test_a_row_whose_index_has_one_arc_is_that_row_of_routeros_own_table_or_the_port() -> None:
+    mndp = {f"{MNDP}.2.3": ber.tlv(ber.IP_ADDRESS, bytes([10, 0, 0, 4])), f"{MNDP}.8.3": ber.integer(10104)}
+    lldp = {f"{LLDP}.4.3": ber.integer(4), f"{LLDP}.5.3": octets(MAC), f"{LLDP}.9.3": octets(b"mt-2")}
+    row = told(mndp | lldp)["neighbours"][0]
+    assert (row["protocol"], row["interface"], row["name"], row["mac"]) == (
+        "lldp",
+        "Gi0/4",
+        "mt-2",
+        "00:11:22:33:44:ff",
+    )
+    assert neighbour({f"{LLDP}.9.10103": octets(b"sw")})["interface"] == "Gi0/3"
+    assert neighbour({f"{LLDP}.9.0.10103": octets(b"sw")})["interface"] == "Gi0/3"
+
+
+@pytest.mark.parametrize("port", [MAC, b"\0\0\0\x05", b"\x01\x0a\0\0\x09", b"\xff\xfe"])
+def test_a_port_told_as_octets_is_called_by_its_description(port: bytes) -> None:
+    rows = {f"{LLDP}.7.0.3.1": octets(port), f"{LLDP}.8.0.3.1": octets(b"uplink"), f"{LLDP}.9.0.3.1": octets(b"sw")}
+    local = {f"{LOCAL}.3.3": octets(port), f"{LOCAL}.4.3": octets(b"Gi0/3")}
+    row = neighbour(rows | local)
+    assert (row["interface"], row["remote_interface"]) == ("Gi0/3", "uplink")
+
+
+def test_a_row_of_blanks_is_nobody_and_zeros_are_no_address() -> None:
+    blank = {f"{LLDP}.{column}.0.3.1": octets(b"") for column in (5, 7, 8, 9)}
+    assert told(blank)["neighbours"] == []
+    assert neighbour({f"{CDP}.4.10103.1": octets(bytes(4)), f"{CDP}.6.10103.1": octets(b"x")})["address"] is None
+
+
+def test_a_cdp_name_is_told_without_the_serial_number_behind_it_and_a_mac_address_is_no_name() -> None:
+    assert neighbour({f"{CDP}.6.10103.1": octets(b"core1(FOC1234X0AB)")})["name"] == "core1"
+    row = neighbour({f"{CDP}.6.10103.1": octets(MAC)})
+    assert (row["name"], row["mac"]) == ("", "00:11:22:33:44:ff")
 
 
 def test_cdp_and_mndp_rows_without_a_name_are_kept() -> None:

@@ -13,7 +13,7 @@ from snmp_scene import ENGINE, Samples, awaited, read_page, target
 
 from exporter.errors import ExporterError
 from exporter.snmp.drop_in.index_text import index_text
-from exporter.snmp.drop_in.module_page import module_page
+from exporter.snmp.drop_in.module_reader import ModuleReader
 from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError, View
 from exporter.snmp.drop_in.snmp_yml import read_modules
 from exporter.snmp.testing.peer import AUTH, fetch, release, snmp_exporter
@@ -126,7 +126,11 @@ def own(path: Path, name: str = "m") -> Any:
 async def ours(port: int, path: Path) -> str:
     session = ENGINE(target(port))
     try:
-        return (await module_page(session, own(path))).decode()
+        reader = ModuleReader(own(path))
+        pages = [(await reader.page(session)).decode() for _ in range(2)]
+        # The first was walked, the second asked for by GET.
+        assert samples(pages[0]) == samples(pages[1])
+        return pages[1]
     finally:
         session.close()
 

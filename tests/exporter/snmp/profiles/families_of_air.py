@@ -48,10 +48,13 @@ AIR: dict[str, DeviceFamily] = {
                 ("1", {3: -521, 4: -911, 5: 390}),
                 ("2", {3: -1000, 4: -1000, 5: 0}),
             ),
+            **table("1.3.6.1.4.1.43356.2.1.2.6.2.1", ("1", {3: 9, 6: 8}), ("2", {3: 9, 6: 7})),
             "1.3.6.1.4.1.43356.2.1.2.7.1.0": 43_300_000, "1.3.6.1.4.1.43356.2.1.2.7.2.0": 39_000_000,
         },
         {
             ("signal_receive_dbm", "radio 1"): -52.1, ("signal_receive_low_dbm", "radio 1"): -75,
+            ("signal_modulation_level", "send 1"): 9, ("signal_modulation_level", "send 2"): 9,
+            ("signal_modulation_level", "hear 1"): 8, ("signal_modulation_level", "hear 2"): 7,
             ("signal_noise_dbm", "radio 1"): -91.1, ("signal_to_noise_db", "radio 1"): 39,
             ("signal_to_noise_db", "radio 2"): 0, ("signal_transmit_capacity_bytes_per_second", "radio"): 54_125_000,
             ("signal_receive_capacity_bytes_per_second", "radio"): 48_750_000,

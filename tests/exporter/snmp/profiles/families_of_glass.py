@@ -26,9 +26,15 @@ GLASS: dict[str, DeviceFamily] = {
         {
             **table(f"{_RB}.1.1.1", ("4", {2: 144_400_000, 3: 130_000_000, 4: -61, 9: 93})),
             **table(f"{_RB}.1.3.1", ("5", {9: -104, 10: 88})),
+            # One of 60 GHz that is connected, and one that is not.
+            **table(f"{_RB}.1.8.1", ("6", {4: 1, 7: 8, 12: -55, 13: 2310}), ("7", {4: 2, 7: 0, 12: 0, 13: 0})),
             f"{IF_NAME}.4": b"wlan1", f"{IF_NAME}.5": b"wlan2",
+            f"{IF_NAME}.6": b"wlan60-1", f"{IF_NAME}.7": b"wlan60-2",
         },
         {
+            ("signal_modulation_level", "wlan60-1"): 8, ("signal_receive_dbm", "wlan60-1"): -55,
+            ("signal_receive_low_dbm", "wlan60-1"): -68,
+            ("signal_transmit_capacity_bytes_per_second", "wlan60-1"): 288_750_000,
             ("signal_receive_dbm", "wlan1"): -61, ("signal_receive_low_dbm", "wlan1"): -75,
             ("signal_transmit_capacity_bytes_per_second", "wlan1"): 18_050_000,
             ("signal_receive_capacity_bytes_per_second", "wlan1"): 16_250_000,
@@ -165,9 +171,15 @@ GLASS: dict[str, DeviceFamily] = {
                 ("4194304000.0", {3: 214, 4: -2316}),
                 ("4194304000.1", {3: 2**31 - 1, 4: 2**31 - 1}),
             ),
-            f"{IF_NAME}.4194304000": b"GPON 0/1/0",
+            **table("1.3.6.1.4.1.2011.6.128.1.1.2.21.1", ("4194304000", {10: 1}), ("4194304256", {10: 2})),
+            **table("1.3.6.1.4.1.2011.6.128.1.1.2.23.1", ("4194304000", {1: 45, 4: 417}),
+                    ("4194304256", {1: 2**31 - 1, 4: 2**31 - 1})),
+            f"{IF_NAME}.4194304000": b"GPON 0/1/0", f"{IF_NAME}.4194304256": b"GPON 0/1/1",
         },
         {
+            ("signal_up", "GPON 0/1/0"): 1, ("signal_up", "GPON 0/1/1"): 0,
+            ("signal_transmit_dbm", "GPON 0/1/0"): 4.17, ("device_temperature_celsius", "GPON 0/1/0"): 45,
+            ("device_temperature_high_celsius", "GPON 0/1/0"): 80,
             ("signal_up", "GPON 0/1/0:0"): 1, ("signal_up", "GPON 0/1/0:1"): 0,
             ("signal_receive_dbm", "GPON 0/1/0:0"): -23.16, ("signal_receive_low_dbm", "GPON 0/1/0:0"): -27,
             ("signal_transmit_dbm", "GPON 0/1/0:0"): 2.14,
@@ -180,12 +192,33 @@ GLASS: dict[str, DeviceFamily] = {
             # 3,925 steps of 0.002 dB above -30; 65,036 is 500 steps below it.
             **table("1.3.6.1.4.1.3902.1012.3.50.12.1.1", ("268501248.1.1", {10: 3925}), ("268501248.2.1", {10: 65535}),
                     ("268501248.3.1", {10: 65036})),
-            f"{IF_NAME}.268501248": b"gpon_1/1/1",
+            # A PON port that is on, one that is down, one that is switched off, and an uplink.
+            **table("1.3.6.1.2.1.2.2.1", ("268501248", {7: 1, 8: 1}), ("268501504", {7: 1, 8: 2}),
+                    ("268501760", {7: 2, 8: 2}), ("17", {7: 1, 8: 2})),
+            f"{IF_NAME}.268501248": b"gpon_1/1/1", f"{IF_NAME}.268501504": b"gpon_1/1/2",
+            f"{IF_NAME}.268501760": b"gpon_1/1/3", f"{IF_NAME}.17": b"gei_1/19/1",
         },
         {
+            ("signal_up", "gpon_1/1/1"): 1, ("signal_up", "gpon_1/1/2"): 0,
             ("signal_up", "gpon_1/1/1:1"): 1, ("signal_up", "gpon_1/1/1:2"): 0,
             ("signal_receive_dbm", "gpon_1/1/1:1"): -22.15, ("signal_receive_low_dbm", "gpon_1/1/1:1"): -27,
             ("signal_receive_dbm", "gpon_1/1/1:3"): -31, ("signal_receive_low_dbm", "gpon_1/1/1:3"): -27,
+        },
+    ),
+    "zte-olt-v2": DeviceFamily(
+        "1.3.6.1.4.1.3902.1082.1001.320",
+        {
+            **table("1.3.6.1.4.1.3902.1082.500.10.2.3.8.1", ("285278465.1", {4: 4}), ("285278465.2", {4: 5})),
+            **table("1.3.6.1.4.1.3902.1082.500.20.2.2.2.1", ("285278465.1.1", {10: 4420, 14: 16150}),
+                    ("285278465.2.1", {10: 65535, 14: 65535})),
+            **table("1.3.6.1.2.1.2.2.1", ("285278465", {7: 1, 8: 1}), ("285278466", {7: 1, 8: 2})),
+            f"{IF_NAME}.285278465": b"gpon_olt-1/1/1", f"{IF_NAME}.285278466": b"gpon_olt-1/1/2",
+        },
+        {
+            ("signal_up", "gpon_olt-1/1/1"): 1, ("signal_up", "gpon_olt-1/1/2"): 0,
+            ("signal_up", "gpon_olt-1/1/1:1"): 1, ("signal_up", "gpon_olt-1/1/1:2"): 0,
+            ("signal_receive_dbm", "gpon_olt-1/1/1:1"): -21.16, ("signal_receive_low_dbm", "gpon_olt-1/1/1:1"): -27,
+            ("signal_transmit_dbm", "gpon_olt-1/1/1:1"): 2.3,
         },
     ),
     "fiberhome-olt": DeviceFamily(
@@ -193,8 +226,11 @@ GLASS: dict[str, DeviceFamily] = {
         {
             **table("1.3.6.1.4.1.5875.800.3.10.1.1", ("34078976", {11: 1}), ("34079232", {11: 3})),
             **table("1.3.6.1.4.1.5875.800.3.9.3.3.1", ("34078976", {6: -2109, 7: 243}), ("34079232", {6: 0, 7: 0})),
+            **table("1.3.6.1.4.1.5875.800.3.9.3.4.1", ("34078720", {2: b"PON 1/1", 5: 1, 8: 512}),
+                    ("34603008", {2: b"PON 1/2", 5: 0, 8: 0})),
         },
         {
+            ("signal_up", "PON 1/1"): 1, ("signal_up", "PON 1/2"): 0, ("signal_transmit_dbm", "PON 1/1"): 5.12,
             ("signal_up", "onu 34078976"): 1, ("signal_up", "onu 34079232"): 0,
             ("signal_receive_dbm", "onu 34078976"): -21.09, ("signal_receive_low_dbm", "onu 34078976"): -27,
             ("signal_transmit_dbm", "onu 34078976"): 2.43,

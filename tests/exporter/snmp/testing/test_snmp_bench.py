@@ -11,7 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from exporter.snmp.device.objects import IF_NAME, SYS_UPTIME
-from exporter.snmp.testing import bench
+from exporter.snmp.testing import bench, scraping
+from exporter.snmp.testing.bench_modules import DEVICES, ROWS, SCRAPES, VALUES
 from exporter.snmp.testing.farm import FIRST_TICKS, QuickAgent, interfaces
 from exporter.snmp.testing.scraping import Cost, ScrapeSubject, measured
 from exporter.snmp.testing.scripted_agent import Manner
@@ -57,6 +58,29 @@ def test_a_device_that_was_dead_is_not_lost() -> None:
 def test_memory_is_held_at_every_size_and_the_peers_release_is_told() -> None:
     assert all(("memory", 0.6) in scenario.limits for scenario in bench.SCENARIOS)
     assert comparison(0.2)["peer"]["release"].count(".") == 1
+
+
+def test_a_page_that_never_comes_is_a_device_lost_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def page(request: web.Request) -> web.Response:
+        if request.query.get("target") == "silent":
+            await asyncio.sleep(60)
+        return web.Response(text='snmp_up{device="d"} 1\n')
+
+    async def story() -> list[Cost]:
+        application = web.Application()
+        for path in ("/metrics", "/snmp"):
+            application.router.add_get(path, page)
+        async with TestServer(application) as server:
+            subject = ScrapeSubject(os.getpid(), f"http://127.0.0.1:{server.port}/snmp?target=", ["a", "silent"])
+            return await asyncio.to_thread(measured, [subject], 1)
+
+    monkeypatch.setattr(scraping, "_TIMEOUT_SECONDS", 1.0)
+    (cost,) = asyncio.run(story())
+    assert (cost.live, len(cost.device_seconds)) == (1.0, 1)
+
+
+def test_the_module_is_of_two_hundred_values_and_ten_devices() -> None:
+    assert (len(VALUES) * ROWS, DEVICES, SCRAPES % DEVICES) == (200, 10, 0)
 
 
 def test_exporters_are_measured_in_turns() -> None:
