@@ -1,4 +1,5 @@
-# make demo, make down, make test, make check, make lint, make site, make bench, make fuzz, make install, make minimal
+# make demo, make down, make test, make check, make lint, make site, make bench, make fuzz, make install, make minimal, make compose,
+# make booted
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,7 +8,7 @@ FOR_DEMO := lab/packages demo && lab/environment
 FOR_TEST := lab/packages test && lab/environment test
 export PYTHON
 
-.PHONY: demo down test check lint site bench fuzz install minimal
+.PHONY: demo down test check lint site bench fuzz install minimal compose booted
 
 demo:
 	@$(FOR_DEMO)
@@ -56,3 +57,12 @@ fuzz:
 # As root, with debootstrap; an hour. What is committed is tried on minimal Debians: docs/why/minimal-debian.md.
 minimal:
 	@tests/setup/minimal_debian $(DEBIANS)
+
+# As root, with podman and debootstrap: docker-compose.yml run by its page, on images of Debian's packages.
+compose:
+	@$(FOR_TEST)
+	@tests/setup/compose_run.sh
+
+# As root, with debootstrap and systemd-container: install.md on a Debian that systemd has booted.
+booted:
+	@tests/setup/booted_debian $(DEBIANS)

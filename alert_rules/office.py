@@ -103,7 +103,7 @@ class QuietHours(_Part):
 
 
 class Secrets(_Part):
-    """Where Prometheus and Alertmanager find theirs; the usual values are those of the Compose file."""
+    """Where Prometheus and Alertmanager find theirs; the usual values are those of the shipped files."""
 
     webhook: Path = Path("/run/secrets/webhook")
     metrics: Path = Path("/run/secrets/metrics")

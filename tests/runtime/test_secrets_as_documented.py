@@ -24,7 +24,7 @@ from request_tracker.web.app import create_app
 from request_tracker.web.shell.context import OfficeDesk
 from shaping.cli import main as shaping
 
-PAGES = [ROOT / "docs/how-to" / name for name in ("install.md", "docker-compose.md", "who-uses-it.md")]
+PAGES = [ROOT / "docs/how-to" / name for name in ("install.md", "who-uses-it.md")]
 RAW = bytes(range(224, 256))
 EXAMPLE = ROOT / "inventory/example/city.yaml"
 
@@ -38,8 +38,7 @@ def commands() -> list[str]:
 @pytest.fixture
 def made(tmp_path: Path) -> list[Path]:
     """What the pages' own commands make."""
-    for folder in ("deploy/secrets", "secrets"):
-        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "secrets").mkdir()
     for line in commands():
         here = line.replace("/etc/lebarpita", str(tmp_path)).replace("python3", sys.executable)
         subprocess.run(["sh", "-eu", "-c", here], cwd=tmp_path, check=True)
@@ -47,7 +46,7 @@ def made(tmp_path: Path) -> list[Path]:
 
 
 def test_the_pages_make_every_secret_that_they_name(made: list[Path]) -> None:
-    names = {"secret-key", "webhook", "metrics", "top-token", "session", "shaper", "grafana"}
+    names = {"secret-key", "webhook", "top-token"}
     assert {path.name for path in made} == names
     assert len({path.read_text() for path in made}) == len(made)
     assert all(len(path.read_text().strip()) == 43 for path in made)
@@ -83,7 +82,7 @@ def test_every_room_reads_what_the_pages_make(made: list[Path], tmp_path: Path) 
 def test_the_tracker_serves_with_them_and_takes_the_shaper_s_token_from_its_file(
     made: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reference, shaper = f"file:{made[0]}", next(path for path in made if path.name == "shaper")
+    reference, shaper = f"file:{made[0]}", next(path for path in made if path.name == "top-token")
     place = office(tmp_path, reference, reference)
     words = ["token", "add", "shaping", "--scope", "allocations:read", "--from", f"file:{shaper}"]
     assert tracker_command([*words, "--config", f"{tmp_path}/tracker.yaml"]) == 0

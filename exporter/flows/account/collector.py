@@ -14,6 +14,7 @@ from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.pending_sets import RatelessBytes
 from exporter.flows.account.prefix_lookup import PrefixLookup
+from exporter.flows.account.refused_senders import RefusedSenders
 from exporter.flows.account.totals import Totals
 from runtime.jobs import Faults
 
@@ -37,6 +38,7 @@ class Collector:
     # An ``ExpressLane``, whose module needs this one: ``pipeline`` looks what it is.
     lane: object | None = field(default=None, repr=False)
     totals: Totals = field(init=False)
+    refused_senders: RefusedSenders = field(init=False, repr=False)
     exporters: dict[str, FlowExporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     rateless_bytes: RatelessBytes = field(default_factory=RatelessBytes)
@@ -45,6 +47,12 @@ class Collector:
 
     def __post_init__(self) -> None:
         self.totals = Totals.empty(len(self.lookup.codes))
+        self.refused_senders = RefusedSenders(self.clock)
+
+    def refuse(self, source: str, datagrams: int = 1) -> None:
+        """Count datagrams of an address that no device has, and say whose they are."""
+        self.refused["unknown_exporter"] += datagrams
+        self.refused_senders.note(source)
 
     def exporter(self, source: str) -> FlowExporter | None:
         """The exporter of an address, new or not; None where the inventory does not name it."""

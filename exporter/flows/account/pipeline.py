@@ -57,7 +57,7 @@ def take_from_network(collector: Collector, recent: RecentDatagrams, batch: Data
         for source, number in copies.items():
             exporter = collector.exporter(source)
             if exporter is None:
-                collector.refused["unknown_exporter"] += number
+                collector.refuse(source, number)
             else:
                 exporter.copies += number
         _take_rest(collector, batch)
@@ -168,7 +168,7 @@ def _decode(
     data, source = row
     exporter = collector.exporter(source)
     if exporter is None:
-        collector.refused["unknown_exporter"] += 1
+        collector.refuse(source)
         return None
     exporter.datagrams += 1
     reading = None
