@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,8 @@ from runtime.command import FINE, PROBLEMS
 
 # Five hundred devices of which a third is dead, sixteen at once, each for its ten seconds.
 WITHIN_SECONDS = 120.0
+# The longest single step: sixteen devices' answers at once, each bounded by half a minute, twice.
+_LAST_STEP_SECONDS = 60.0
 _LATE = Fault(
     ("tidak sempat diperiksa", "there was no time to look"),
     ("lebarpita doctor --within 600", "lebarpita doctor --within 600"),
@@ -39,12 +42,15 @@ def add_commands(commands: Any) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    # Whoever started it (the tracker's page) need not look after it: the kernel ends what hangs (signal(7), SIGALRM).
+    signal.alarm(round(options.within + _LAST_STEP_SECONDS))
     etc, until = Path(options.etc), time.monotonic() + options.within
     findings = list(examine(DataPath(etc, read_laid(etc), until).steps(), options.all, until))
     if options.json:
         print(json.dumps([_row(title, finding) for title, finding in findings], ensure_ascii=False))
     else:
         print("\n".join(line for title, finding in findings for line in lines_of(title, finding)))
+    signal.alarm(0)
     return PROBLEMS if any(_ends(finding) for _, finding in findings) else FINE
 
 

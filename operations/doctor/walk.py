@@ -3,6 +3,7 @@
 In the order in which the data travels, so that the first fault is the one to cure: what follows it is its echo.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -186,7 +187,7 @@ class DataPath:
 
     def _certificate(self, host: str, port: int) -> Finding:
         laid = self.etc / "tls" / "site.crt"
-        fact = machine.certificate(laid) if laid.exists() else machine.served_certificate(host, port)
+        fact = machine.certificate(laid) if os.access(laid, os.R_OK) else machine.served_certificate(host, port)
         return machine_checks.certificate_fault(fact, host)
 
     def _shaped_places(self) -> Shaping | None:
