@@ -157,9 +157,15 @@ _FAST = (
 )
 
 
-def backup_fault(age_hours: float | None, sent_hours: float | None = None) -> Finding:
-    """No backup, or none of the last two nights, or none that left the machine where a way is named."""
+def backup_fault(age_hours: float | None, sent_hours: float | None = None, *, looked: bool = True) -> Finding:
+    """No backup, or none of the last two nights, or none that left the machine where a way is named.
+
+    ``looked``: whether its folder was looked at; else no age is an office without a case, or a silent tracker.
+    """
     cure = "systemctl enable --now lebarpita-backup.timer; systemctl start lebarpita-backup"
+    if age_hours is None and not looked:
+        unknown = ("umur cadangan tidak diketahui, atau belum ada kasus", "its age is unknown, or there is no case yet")
+        return Fault(unknown, (cure, cure), note=True)
     if age_hours is None:
         return Fault(("belum ada cadangan", "there is no backup yet"), (cure, cure))
     if age_hours > BACKUP_HOURS:

@@ -177,10 +177,10 @@ class DataPath:
     def _backup(self) -> Finding:
         """By the files where ``install`` has them laid, else by what the tracker says of itself."""
         assert self.laid.tracker is not None
-        hours = machine.newest_hours(Path(BACKUPS)) if self.laid.is_installed else self._hours("backup_last")
-        return machine_checks.backup_fault(
-            hours, self._hours("backup_sent_last") if self.laid.tracker.backup.send else None
-        )
+        looked = self.laid.is_installed
+        hours = machine.newest_hours(Path(BACKUPS)) if looked else self._hours("backup_last")
+        sent = self._hours("backup_sent_last") if self.laid.tracker.backup.send else None
+        return machine_checks.backup_fault(hours, sent, looked=looked)
 
     def _hours(self, name: str) -> float | None:
         return self.monitoring.value(f"(time() - max(lebarpita_{name}_timestamp_seconds)) / 3600")

@@ -20,7 +20,7 @@ from operations.doctor.commands import examine, lines_of
 from operations.doctor.fault import Fault, Finding
 from operations.doctor.laid_settings import read_laid
 from operations.doctor.machine_checks import FolderFact
-from operations.doctor.monitoring import rule_health, scrape_health, since, wanted_jobs, wanted_rules
+from operations.doctor.monitoring import Monitoring, rule_health, scrape_health, since, wanted_jobs, wanted_rules
 from operations.doctor.walk import DataPath
 from runtime.disk import free_bytes
 
@@ -206,6 +206,27 @@ def test_what_prometheus_lists_is_read_by_job_and_by_rule() -> None:
     assert scrape_health({"activeTargets": [{"scrapePool": "a", "health": "up"}, down]}) == {"a": "refused"}
     assert rule_health({"groups": [{"rules": [{"name": "x", "lastError": "y"}]}]}) == {"x": "y"}
     assert scrape_health("nothing") is None and rule_health(None) is None
+
+
+def test_a_way_that_has_delivered_since_is_well_and_one_that_sent_nothing_is_judged_by_the_hour(
+    pages: tuple[Pages, int],
+) -> None:
+    texts, port = pages
+    sent, failed = "alertmanager_notifications_total", "alertmanager_notifications_failed_total"
+    texts["/metrics"] = (200, f'{sent}{{integration="a"}} 9\n{sent}{{integration="b"}} 9\n'
+                         f'{failed}{{integration="a"}} 4\n{failed}{{integration="b"}} 4\n')  # fmt: skip
+    here = f"http://127.0.0.1:{port}"
+    # Before the six minutes: b had sent as many as now. Before the hour nobody knows.
+    answers = {
+        f"{sent} offset 6m": {"a": 8, "b": 9},
+        f"{failed} offset 6m": {"a": 4, "b": 4},
+    }
+
+    class Asked(Monitoring):
+        def values(self, expression: str, label: str = "__name__") -> dict[str, float]:
+            return next((dict(found) for words, found in answers.items() if words in expression), {})
+
+    assert Asked(here, here).failed() == {"a": 0.0, "b": 4.0}
 
 
 def test_a_counter_is_judged_by_what_came_since_so_that_a_cured_fault_is_green_again() -> None:

@@ -121,6 +121,7 @@ UNKNOWN: dict[str, tuple[Finding, str]] = {
     "flows": (flows_fault(replace(FLOWS, unread=True)), "page cannot be read"),
     "buffer": (buffer_fault(replace(FLOWS, unread=True)), "page cannot be read"),
     "no sender of flows": (flows_fault(replace(FLOWS, wanted=())), "names no sender of flows"),
+    "backup": (backup_fault(None, looked=False), "its age is unknown, or there is no case yet"),
     "devices": (device_fault([CORE], 3), "no time to ask 3 devices"),
 }
 
