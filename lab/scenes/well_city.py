@@ -220,6 +220,7 @@ def _disks() -> Iterator[Series]:
     yield series(t, "disk_floor_bytes", 1e9)
     for place, days in (("database", 3650), ("files", 900)):
         yield series(t, "disk:full:days", days, place=place)
+        yield series(t, "disk_used_bytes", 4e9, place=place)
         yield series(t, "disk:used:bytes", 4e9, place=place)
         yield series(t, "disk:used:bytes_per_day", 2e7, place=place)
 
