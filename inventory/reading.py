@@ -41,11 +41,11 @@ def read_city(path: str | Path, memory: Path | None = None) -> City:
         text = read_text(Path(path), MAX_FILE_BYTES, "; split the city")
     except UnreadableError as error:
         raise InventoryError([error.problem]) from error
-    kept = recall(memory, text) if memory else None
-    if kept is not None:
+    values = recall(memory, text) if memory else None
+    if values is not None:
         # Plain values know no lines: what is wrong with them is said by the file itself, below.
         with suppress(InventoryError):
-            return _checked(kept, str(path))
+            return _checked(values, str(path))
     tree = _tree(text, str(path))
     city = _checked(tree, str(path))
     if memory:

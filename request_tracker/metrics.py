@@ -244,8 +244,8 @@ class MachineFigures(Collector):
         """Everything, now."""
         disks = places(self._config.database, self._config.files, self._config.backup.folder)
         yield family(*disk_samples(disks))
-        kept = kept_places(self._config.database, self._config.files, self._config.backup.folder)
-        yield family(*DISK_USE.samples(kept))
+        stored = kept_places(self._config.database, self._config.files, self._config.backup.folder)
+        yield family(*DISK_USE.samples(stored))
         yield family(DISK_FLOOR, [((), self._config.disk.floor_bytes)])
         yield family(CONNECTIONS, [((), self._tally.connections)])
         yield family(HELD, [((), self._tally.held_bytes)])

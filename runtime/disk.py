@@ -73,7 +73,7 @@ class DiskUse:
     """What was measured of each place, and when; measured anew once an hour. Asked by several threads."""
 
     clock: Callable[[], float] = time.monotonic
-    _known: dict[Path, tuple[float, int | None]] = field(default_factory=dict)
+    _sizes: dict[Path, tuple[float, int | None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def samples(self, places: Mapping[str, Path]) -> tuple[Metric, Samples]:
@@ -84,9 +84,9 @@ class DiskUse:
 
     def _size(self, place: Path) -> int | None:
         now = self.clock()
-        at, size = self._known.get(place, (now - MEASURED_SECONDS, None))
+        at, size = self._sizes.get(place, (now - MEASURED_SECONDS, None))
         if now - at >= MEASURED_SECONDS:
-            self._known[place] = now, (size := used_bytes(place))
+            self._sizes[place] = now, (size := used_bytes(place))
         return size
 
 

@@ -26,7 +26,7 @@ _MINUTES = "6m"
 
 
 @dataclass(frozen=True)
-class Monitoring:
+class MonitoringApi:
     """The addresses; None where this machine's settings name none."""
 
     prometheus: str | None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from operations.doctor import machine
-from operations.doctor.monitoring import Monitoring
+from operations.doctor.monitoring import MonitoringApi
 from operations.install.services import InstalledPart
 from runtime.bounded_http import Answer
 
@@ -20,7 +20,7 @@ class PartPlaces:
     """``listens`` by part, of this machine's settings."""
 
     listens: dict[InstalledPart, str]
-    monitoring: Monitoring
+    monitoring: MonitoringApi
     _answering: dict[InstalledPart, str] = field(default_factory=dict)
 
     @property

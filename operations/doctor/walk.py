@@ -17,7 +17,7 @@ from operations.doctor import alert_checks, machine, machine_checks, part_checks
 from operations.doctor.fault import Fault, Finding, Pair
 from operations.doctor.laid_settings import LaidSettings
 from operations.doctor.monitoring import (
-    Monitoring,
+    MonitoringApi,
     active_alertmanagers,
     rule_health,
     scrape_health,
@@ -49,9 +49,9 @@ class DataPath:
     devices: list[part_checks.DeviceFact] = field(default_factory=list)
 
     @cached_property
-    def monitoring(self) -> Monitoring:
+    def monitoring(self) -> MonitoringApi:
         """Prometheus and Alertmanager as the tracker knows them."""
-        return Monitoring(self.laid.prometheus, self.laid.tracker.alertmanager if self.laid.tracker else None)
+        return MonitoringApi(self.laid.prometheus, self.laid.tracker.alertmanager if self.laid.tracker else None)
 
     @cached_property
     def places(self) -> PartPlaces:

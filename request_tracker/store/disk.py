@@ -14,8 +14,8 @@ from runtime.disk import Look, free_bytes
 
 def places(database: Path, files: Path, backups: Path | None = None) -> Mapping[str, Path]:
     """The tracker's disks by the names of the metric; two of one name are one disk, and say the same."""
-    kept = kept_places(database, files, backups)
-    return {**kept, "database": database.parent, "temporary": Path(tempfile.gettempdir())}
+    own = kept_places(database, files, backups)
+    return {**own, "database": database.parent, "temporary": Path(tempfile.gettempdir())}
 
 
 def kept_places(database: Path, files: Path, backups: Path | None) -> Mapping[str, Path]:

@@ -20,7 +20,7 @@ from operations.doctor.commands import examine, lines_of
 from operations.doctor.fault import Fault, Finding
 from operations.doctor.laid_settings import read_laid
 from operations.doctor.machine_checks import FolderFact
-from operations.doctor.monitoring import Monitoring, rule_health, scrape_health, since, wanted_jobs, wanted_rules
+from operations.doctor.monitoring import MonitoringApi, rule_health, scrape_health, since, wanted_jobs, wanted_rules
 from operations.doctor.walk import DataPath
 from runtime.disk import free_bytes
 
@@ -222,7 +222,7 @@ def test_a_way_that_has_delivered_since_is_well_and_one_that_sent_nothing_is_jud
         f"{failed} offset 6m": {"a": 4, "b": 4},
     }
 
-    class Asked(Monitoring):
+    class Asked(MonitoringApi):
         def values(self, expression: str, label: str = "__name__") -> dict[str, float]:
             return next((dict(found) for words, found in answers.items() if words in expression), {})
 
