@@ -1,4 +1,4 @@
-"""The doctor on a city that runs: all is well, then each part is killed in turn and is the first thing that is wrong."""
+"""The doctor on a city that runs: all is well, then each part is killed in turn and is what it names first."""
 
 import json
 import sys
