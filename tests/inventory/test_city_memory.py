@@ -11,6 +11,7 @@ from inventory import reading
 from inventory.city_memory import NAME
 from inventory.generate import MAX_OPDS, generate_city
 from inventory.reading import MAX_FILE_BYTES, InventoryError, read_city
+from runtime.lined_yaml import load
 
 
 @pytest.fixture
@@ -24,7 +25,6 @@ def file(tmp_path: Path) -> Path:
 def taken_apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that YAML was asked about."""
     files: list[str] = []
-    load = reading.load
 
     def count(text: str, file: str, wanted: str) -> object:
         files.append(file)
