@@ -19,6 +19,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "LebarpitaDeviceHot": ("Perangkat terlalu panas", "device too hot"),
     "LebarpitaDeviceIntruder": ("Ada yang mencoba masuk lewat SNMP", "somebody tries to get in by SNMP"),
     "LebarpitaDeviceSilent": ("Perangkat tidak menjawab SNMP", "device does not answer SNMP"),
+    "LebarpitaDiskFullSoon": ("Ruang penyimpanan segera penuh", "disk full soon"),
     "LebarpitaDiskLow": ("Ruang penyimpanan menipis", "disk running low"),
     "LebarpitaFallbackInForce": ("Mode cadangan berlaku", "fallback in force"),
     "LebarpitaFallbackUnready": ("Rencana cadangan belum siap", "fallback not ready"),

@@ -15,6 +15,18 @@ PARTS: Mapping[str, str] = {
     "shaper": "pembatas laju",
     "shaping": "pembatas laju",
 }
+# Of ``lebarpita_disk_free_bytes`` and ``lebarpita_disk_used_bytes``.
+PLACES: Mapping[str, str] = {
+    "database": "basis data",
+    "files": "berkas",
+    "backups": "cadangan",
+    "temporary": "sementara",
+    "history": "riwayat flow",
+    "flows": "penerima flow",
+    "watch": "jurnal pemantau",
+    "shaping": "pembatas laju",
+    "prometheus": "Prometheus",
+}
 # Of ``lebarpita_snmp_failure`` and ``lebarpita_snmp_poll_failures_total``; a test holds them to exporter's own list.
 SNMP_REASONS: Mapping[str, str] = {
     "timeout": "tidak menjawab dalam waktunya",

@@ -15,7 +15,7 @@ from dashboards.palette import (
     Steps,
 )
 from dashboards.panels import Heading, Query, graph, stat
-from dashboards.stack_tables import ALERTS, COUNTERS, DEVICES, DISKS, JOBS, READING, TRAPS
+from dashboards.stack_tables import ALERTS, COUNTERS, DEVICES, DISKS, JOBS, LASTING, READING, TRAPS
 
 # Prometheus' own time-out of a scrape is 10 s, the watch's 4 s: half of it is a part that hardly keeps up.
 _SCRAPE: Steps = ((None, GREEN), (2, AMBER), (4, RED))
@@ -138,6 +138,7 @@ BOARD = Board(
         DEVICES,
         JOBS,
         DISKS,
+        LASTING,
         replace(
             graph(
                 Heading(7, "Lama tiap scrape", "Waktu Prometheus membaca tiap bagian.", SECONDS),

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.alert_table import FIRING, alert_table, where
-from dashboards.code_words import PARTS, SNMP_REASONS, TRAP_READINGS, TRAP_REASONS
+from dashboards.code_words import PARTS, PLACES, SNMP_REASONS, TRAP_READINGS, TRAP_REASONS
 from dashboards.palette import (
     AMBER,
+    BYTES,
     CELSIUS,
     COUNT,
     GREEN,
@@ -18,7 +19,7 @@ from dashboards.palette import (
     Steps,
 )
 from dashboards.panels import Heading, Panel, Query, bars
-from dashboards.tables import Column, Label, plain_words, table
+from dashboards.tables import Column, Label, plain_words, table, unsorted
 
 _LOAD: Steps = ((None, GREEN), (0.8, AMBER), (0.95, RED))
 # Routers in a cupboard without air conditioning: makers give 60 to 70 degrees as the limit of the chassis.
@@ -28,6 +29,10 @@ _EVENTS: Steps = ((None, GREEN), (0.5, AMBER), (3, RED))
 _PATIENCE: Steps = ((None, GREEN), (0.5, AMBER), (1, RED))
 # Of room over the floor below which papers are refused: LebarpitaDiskLow fires at two of them.
 _ROOM: Steps = ((None, RED), (2, AMBER), (4, GREEN))
+# Days: LebarpitaDiskFullSoon fires below thirty; within a week somebody must clear room by hand.
+_LASTS: Steps = ((None, RED), (7, AMBER), (30, GREEN))
+# As the rule writes it: ten years and more.
+_ENDLESS: dict[str, tuple[str, str | None]] = {"3650": ("tidak bertambah", GREEN)}
 _JOB = "by (part, exported_job)"
 _TRAP_POLLS = q.in_words(
     q.device_named("sum by (device, result) (increase(lebarpita_snmp_trap_polls_total[1h]))"), "result", TRAP_READINGS
@@ -129,7 +134,7 @@ DISKS: Panel = replace(
             + q.in_words(
                 "min by (place) (lebarpita_disk_free_bytes) / scalar(max(lebarpita_disk_floor_bytes))",
                 "place",
-                {"database": "basis data", "files": "berkas", "temporary": "sementara"},
+                PLACES,
             )
             + ")",
             "{{place}}",
@@ -138,6 +143,26 @@ DISKS: Panel = replace(
     ),
     steps=_ROOM,
     empty="Pelacak diam",
+)
+LASTING: Panel = replace(
+    unsorted(
+        table(
+            Heading(
+                19,
+                "Kapan penyimpanan penuh",
+                "Garis lurus melalui ruang bebas dua minggu; kosong selama datanya kurang dari tiga hari. "
+                "Tumbuh: siapa yang mengisinya, termasuk Prometheus.",
+            ),
+            (
+                Column("Penuh dalam (hari)", "sort(max by (place) (disk:full:days))", COUNT, _LASTS, _ENDLESS),
+                Column("Tumbuh sehari", "max by (place) (disk:used:bytes_per_day)", BYTES),
+                Column("Terpakai", "max by (place) (disk:used:bytes)", BYTES),
+            ),
+            {"place": Label("Tempat", plain_words(PLACES))},
+            width=12,
+        )
+    ),
+    empty="Belum ada bagian yang terbaca",
 )
 COUNTERS: Panel = replace(
     table(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from exporter.metrics import page
-from runtime.disk import DISK_FREE, disk_samples
+from runtime.disk import DISK_FREE, DISK_USE, DISK_USED, disk_samples
 from runtime.jobs import JOB_METRICS, Jobs, job_samples
 from runtime.reload import RELOAD_METRICS
 
@@ -15,8 +15,8 @@ def job_page(*tables: Jobs) -> bytes:
 
 
 def disk_page(places: Mapping[str, Path]) -> bytes:
-    """The disks of a part's folders, by the name of each place."""
-    return page([disk_samples(places)])
+    """The disks of a part's folders and what stands in each, by the name of the place."""
+    return page([disk_samples(places), DISK_USE.samples(places)])
 
 
-__all__ = ["DISK_FREE", "JOB_METRICS", "RELOAD_METRICS", "disk_page", "job_page"]
+__all__ = ["DISK_FREE", "DISK_USED", "JOB_METRICS", "RELOAD_METRICS", "disk_page", "job_page"]

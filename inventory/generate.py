@@ -5,12 +5,13 @@ from ipaddress import IPv4Address, IPv4Network
 # The ports of the usual access switch.
 OPDS_PER_ROUTER = 24
 
-# A /24 each from 10.0.0.0 on ends at 10.78.31.255, below the routers at 10.254.0.0; more would meet them at 65,024.
-MAX_OPDS = 20_000
+# A /24 each from 10.0.0.0 on ends at 10.234.95.255, below the routers at 10.254.0.0; more would meet them at 65,024.
+# As much as a city file may hold (``reading.MAX_FILE_BYTES``).
+MAX_OPDS = 60_000
 
 
 def generate_city(opds: int) -> str:
-    """The text of a city file with that many OPDs, 24 to a distribution router; 1 to 20,000."""
+    """The text of a city file with that many OPDs, 24 to a distribution router; 1 to 60,000."""
     if not 1 <= opds <= MAX_OPDS:
         raise ValueError(f"{opds} OPDs cannot be generated; the number is 1 to {MAX_OPDS}")
     routers = -(-opds // OPDS_PER_ROUTER)

@@ -1,16 +1,18 @@
 """The city file in (YAML 1.2), a checked city or every problem with its line out. Reads one file, writes nothing."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from inventory.checks import Finding, check
+from inventory.city_memory import recall, remember
 from inventory.model import City, Credential, Device, Link, Opd, Settings, Uplink
 from runtime.lined_yaml import FileProblem, UnreadableError, line_of, load, plain, read_text
 
-# Twenty thousand OPDs, the most that ``generate`` makes, are 5 MB; a file three times that is no city's.
+# Sixty thousand OPDs, the most that ``generate`` makes, are 15 MB; a larger file is no city's.
 MAX_FILE_BYTES = 16 * 2**20
 _LISTS: dict[str, type[BaseModel]] = {
     "credentials": Credential,
@@ -30,21 +32,40 @@ class InventoryError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def read_city(path: str | Path) -> City:
-    """Read and check a city file. Raises InventoryError with all problems at once."""
+def read_city(path: str | Path, memory: Path | None = None) -> City:
+    """Read and check a city file. Raises InventoryError with all problems at once.
+
+    ``memory``: a folder that outlives a restart, where what was read is kept, so that the next start is quick.
+    """
     try:
         text = read_text(Path(path), MAX_FILE_BYTES, "; split the city")
     except UnreadableError as error:
         raise InventoryError([error.problem]) from error
-    return parse_city(text, str(path))
+    values = recall(memory, text) if memory else None
+    if values is not None:
+        # Plain values know no lines: what is wrong with them is said by the file itself, below.
+        with suppress(InventoryError):
+            return _checked(values, str(path))
+    tree = _tree(text, str(path))
+    city = _checked(tree, str(path))
+    if memory:
+        remember(memory, text, plain(tree))
+    return city
 
 
 def parse_city(text: str, file: str = "city.yaml") -> City:
     """Check the text of a city file; ``file`` is the name the problems carry."""
+    return _checked(_tree(text, file), file)
+
+
+def _tree(text: str, file: str) -> Any:
     try:
-        tree = load(text, file, "the keys city, devices, uplinks, links and opds")
+        return load(text, file, "the keys city, devices, uplinks, links and opds")
     except UnreadableError as error:
         raise InventoryError([error.problem]) from error
+
+
+def _checked(tree: Any, file: str) -> City:
     parts, problems = _validated(tree, file)
     findings = check(parts, tree)
     problems += [FileProblem(file, line_of(tree, finding.where), finding.message) for finding in findings]

@@ -14,11 +14,13 @@ class BackupPart(BaseModel):
 
     ``send_encrypts``: it encrypts by itself, as restic does. ``environment``: what the commands read there; a value
     ``env:NAME`` or ``file:/path`` is a secret. ``standby``: a folder that is a copy of the office each minute;
-    ``standby_send`` takes ``{folder}`` to another machine.
+    ``standby_send`` takes ``{folder}`` to another machine. ``folder``: where ``lebarpita backup`` keeps them, for the
+    figures of its disk alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    folder: Path | None = None
     encrypt: tuple[str, ...] = ()
     send: tuple[str, ...] = ()
     send_encrypts: bool = False

@@ -23,12 +23,12 @@ from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
 from request_tracker.outages.work_figures import WORK, work_figures
 from request_tracker.server.tally import CLOSED_FOR, REFUSED_FOR, ServerTally
 from request_tracker.store.chain import stamp
-from request_tracker.store.disk import places
+from request_tracker.store.disk import kept_places, places
 from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
 from request_tracker.store.parked_files import parked
 from request_tracker.store.picture_work import QUEUE
 from request_tracker.store.upload_counts import counts
-from runtime.disk import DISK_FREE, disk_samples
+from runtime.disk import DISK_FREE, DISK_USE, DISK_USED, disk_samples
 from runtime.families import Family, family
 from runtime.jobs import JOB_METRICS, Jobs, job_samples
 from runtime.metrics import PREFIX, Metric
@@ -95,7 +95,7 @@ FILE_CHILDREN = Metric(
     "Files read, by the child that read each: prepared, or new where none was.",
     ("child",),
 )
-MACHINE = (DISK_FREE, DISK_FLOOR, CONNECTIONS, HELD, CLOSED, REFUSED, PICTURES, FILE_CHILDREN)
+MACHINE = (DISK_FREE, DISK_USED, DISK_FLOOR, CONNECTIONS, HELD, CLOSED, REFUSED, PICTURES, FILE_CHILDREN)
 
 CATALOGUE = (
     ALLOCATION_RECEIVE,
@@ -233,8 +233,10 @@ class MachineFigures(Collector):
 
     def collect(self) -> Iterator[Family]:
         """Everything, now."""
-        disks = places(self._config.database, self._config.files)
+        disks = places(self._config.database, self._config.files, self._config.backup.folder)
         yield family(*disk_samples(disks))
+        stored = kept_places(self._config.database, self._config.files, self._config.backup.folder)
+        yield family(*DISK_USE.samples(stored))
         yield family(DISK_FLOOR, [((), self._config.disk.floor_bytes)])
         yield family(CONNECTIONS, [((), self._tally.connections)])
         yield family(HELD, [((), self._tally.held_bytes)])

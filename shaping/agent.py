@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.model import City
-from runtime.disk import disk_samples
+from runtime.disk import DISK_USE, disk_samples
 from runtime.jobs import Job, Jobs, job_samples
 from runtime.metrics import Metric, Samples
 from runtime.reload import Reload
@@ -281,6 +281,7 @@ class Agent:
         yield from job_samples([self.jobs])
         yield from self.reload.samples() if self.reload else ()
         yield disk_samples({"shaping": self.config.state})
+        yield DISK_USE.samples({"shaping": self.config.state})
         yield metrics.FAILURES, [((reason,), count) for reason, count in self.failures.items()]
         yield metrics.VERDICT, [(key, count) for key, count in self.verdicts.items()]
         yield metrics.DRIFT_NOTICED, [(key, count) for key, count in self.convergence.drifts.items()]

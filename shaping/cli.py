@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _made(options: argparse.Namespace) -> Agent:
     config = read_config(options.config)
-    city = read_city(config.inventory)
+    city = read_city(config.inventory, config.state)
     if config.uplink not in {uplink.name for uplink in city.uplinks}:
         raise ShapingError(f"{options.config}: uplink {config.uplink!r} is not in {config.inventory}")
     shaping = city.uplink(config.uplink).shaping
@@ -125,7 +125,7 @@ def _agent(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.over.set())
     beside = watchdog.start(options.config) if isinstance(agent.driver, LiveDriver) else None
-    reload.start(partial(read_city, agent.config.inventory), agent.adopt)
+    reload.start(partial(read_city, agent.config.inventory, agent.config.state), agent.adopt)
     supervised("shaper-agent", agent.run, agent.over.is_set)
     reload.stop()
     if beside is not None:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from prometheus_client.registry import Collector
 
-from runtime.disk import DISK_FREE
+from runtime.disk import DISK_FREE, DISK_USED
 from runtime.families import Family, family
 from runtime.jobs import JOB_METRICS
 from runtime.metrics import Metric, Samples
@@ -86,6 +86,7 @@ CATALOGUE = (
     FALLBACK_STALE,
     WATCH_AGE,
     DISK_FREE,
+    DISK_USED,
     *JOB_METRICS,
     *RELOAD_METRICS,
 )

@@ -7,7 +7,7 @@ from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.totals import RECEIVE, SCOPES, TRANSMIT
 from exporter.flows.decode.sflow import SflowInterface
 from exporter.flows.history.attack_signs import AttackSign
-from exporter.job_metrics import DISK_FREE, JOB_METRICS, RELOAD_METRICS
+from exporter.job_metrics import DISK_FREE, DISK_USED, JOB_METRICS, RELOAD_METRICS
 from exporter.metrics import page
 from exporter.template import PageTemplate
 from runtime.metrics import PREFIX, Metric
@@ -152,6 +152,7 @@ CATALOGUE = (
     HISTORY_FAILURES,
     ATTACK,
     DISK_FREE,
+    DISK_USED,
     *JOB_METRICS,
     *RELOAD_METRICS,
 )

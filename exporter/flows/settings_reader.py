@@ -23,7 +23,7 @@ SHORTEST_TOKEN = 20
 def read(path: str) -> FlowSettings:
     """The values. Raises ExporterError and InventoryError."""
     config = read_config(path)
-    city, part = read_city(config.inventory), config.flows
+    city, part = read_city(config.inventory, config.state), config.flows
     history = None if part.history is None else _history(part.history)
     codes = tuple(opd.code for opd in city.opds)
     return FlowSettings(

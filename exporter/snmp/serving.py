@@ -26,8 +26,10 @@ def serve(path: str) -> int:
     """Run the part of that configuration until it is ended. Raises ExporterError."""
     reload: Reload[CityPlan] = Reload(PART, (ExporterError,)).listen()
     config = read_config(path)
-    scrapes = Scrapes(load_plan(config.inventory), ENGINES[config.snmp.engine])
-    app = reloading(_pages(scrapes, config.snmp), reload, partial(load_plan, config.inventory), scrapes.adopt)
+    scrapes = Scrapes(load_plan(config.inventory, config.state), ENGINES[config.snmp.engine])
+    app = reloading(
+        _pages(scrapes, config.snmp), reload, partial(load_plan, config.inventory, config.state), scrapes.adopt
+    )
     return run(app, config.snmp.listen)
 
 

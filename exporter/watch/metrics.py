@@ -1,6 +1,6 @@
 """The metrics of the watch. A metric that is not here does not exist."""
 
-from exporter.job_metrics import DISK_FREE, JOB_METRICS, RELOAD_METRICS
+from exporter.job_metrics import DISK_FREE, DISK_USED, JOB_METRICS, RELOAD_METRICS
 from exporter.metrics import PREFIX, Metric
 from exporter.names import NAME_METRICS
 
@@ -144,6 +144,7 @@ CATALOGUE = (
     LATITUDE,
     LONGITUDE,
     DISK_FREE,
+    DISK_USED,
     *JOB_METRICS,
     *RELOAD_METRICS,
 )

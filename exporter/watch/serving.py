@@ -32,7 +32,7 @@ def serve(path: str) -> int:
     reload: Reload[City] = Reload(PART, (ExporterError,)).listen()
     config = read_config(path)
     logs.begin()
-    city, part = load_city(config.inventory), config.watch
+    city, part = load_city(config.inventory, config.state), config.watch
     journal = Journal(config.state / "outages.jsonl")
     journal.load()
     sender = Sender(part.alertmanager, journal.open, part.runbooks)
@@ -51,7 +51,7 @@ def serve(path: str) -> int:
 
     app = application(watch, trap_polls, traps, part.interval_seconds)
     # In a child: the watch's rounds have no second to wait for a file of thousands of lines.
-    return run(reloading(app, reload, partial(in_child, load_city, config.inventory), adopt), part.listen)
+    return run(reloading(app, reload, partial(in_child, load_city, config.inventory, config.state), adopt), part.listen)
 
 
 def called(city: City) -> Mapping[str, str]:
@@ -59,10 +59,10 @@ def called(city: City) -> Mapping[str, str]:
     return {opd.code: opd.name for opd in city.opds} | dict(titles(city))
 
 
-def load_city(path: Path) -> City:
-    """The checked city. Raises ExporterError with every problem of the file, one a line."""
+def load_city(path: Path, memory: Path | None = None) -> City:
+    """The checked city; ``memory`` as ``read_city``. Raises ExporterError with every problem, one a line."""
     try:
-        return read_city(path)
+        return read_city(path, memory)
     except InventoryError as error:
         # Without its list of problems: between two processes an exception travels by its text.
         raise ExporterError(str(error)) from None

@@ -120,6 +120,7 @@ def ill(scene: Scene) -> Scene:
         "lebarpita_shaping_applied_bytes_per_second": of({}, value=MBIT),
         "lebarpita_opd_receive_bytes_total": of({"source": "flow", "opd": "opd-001"}, rate=1200 * MBIT),
         "lebarpita_opd_allocation_receive_bytes_per_second": of({"opd": "opd-003"}, value=9000 * MBIT),
+        "disk:full:days": of({"place": "files"}, value=4),
         "opd:utilisation:ratio": full,
         "opd:p95_30d:ratio": lambda sample: of({"opd": "opd-002"}, value=0.01)(full(sample)),
         "opd:p95_30d:present_ratio": lambda sample: of({"opd": "opd-002"}, value=0.01)(full(sample)),

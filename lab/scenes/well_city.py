@@ -206,13 +206,23 @@ def _tracker(opds: int) -> Iterator[Series]:
     for clock in ("detect", "acknowledge", "restore"):
         yield series(t, "outage_clock_seconds_total", 3000, 1, clock=clock)
         yield series(t, "outage_clock_outages_total", 10, 0.01, clock=clock)
-    for place in ("database", "files", "temporary"):
-        yield series(t, "disk_free_bytes", 50e9, place=place)
-    yield series(t, "disk_floor_bytes", 1e9)
+    yield from _disks()
     for state in ("at_work", "waiting"):
         yield series(t, "pictures", 0, state=state)
     yield series(t, "http_connections_closed_total", 0, reason="crowd")
     yield series(t, "http_requests_refused_total", 0, reason="busy")
+
+
+def _disks() -> Iterator[Series]:
+    t = "tracker"
+    for place in ("database", "files", "temporary"):
+        yield series(t, "disk_free_bytes", 50e9, place=place)
+    yield series(t, "disk_floor_bytes", 1e9)
+    for place, days in (("database", 3650), ("files", 900)):
+        yield series(t, "disk:full:days", days, place=place)
+        yield series(t, "disk_used_bytes", 4e9, place=place)
+        yield series(t, "disk:used:bytes", 4e9, place=place)
+        yield series(t, "disk:used:bytes_per_day", 2e7, place=place)
 
 
 def _shaping(opds: int) -> Iterator[Series]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from operations.doctor.fault import Fault
+from operations.doctor.fault import Assurance, Fault, Finding
 
+# As request_tracker.notifications.watchdog: the alert that always fires comes every five minutes; three may be lost.
+SIGN_SECONDS = 16 * 60.0
 _CHECK = "promtool check config /etc/prometheus/lebarpita/prometheus.yml; systemctl restart prometheus"
 
 
@@ -56,4 +58,35 @@ def delivery_fault(active: Sequence[str] | None, failed: Mapping[str, float] | N
             "journalctl -u prometheus-alertmanager; webhook di secrets, atau server surat di alertmanager.yml",
             "journalctl -u prometheus-alertmanager; webhook in secrets, or the mail server in alertmanager.yml",
         ),
+    )
+
+
+def arrival_fault(age_seconds: float | None, knows: bool) -> Finding:
+    """Whether what Alertmanager sends arrives: the age of the alert that always fires, as the tracker has it.
+
+    ``knows``: Prometheus answers; where it does not, nobody can say.
+    """
+    if age_seconds is not None and age_seconds <= SIGN_SECONDS:
+        minutes = f"{age_seconds / 60:.0f}"
+        return Assurance(
+            (f"tanda terakhir {minutes} menit lalu", f"the last sign of life came {minutes} minutes ago"),
+        )
+    cure = (
+        "webhook di secrets harus sama di Alertmanager dan pelacak; journalctl -u prometheus-alertmanager",
+        "webhook in secrets must be one at Alertmanager and tracker; journalctl -u prometheus-alertmanager",
+    )
+    if age_seconds is None:
+        never = (
+            "peringatan belum pernah sampai ke pelacak (setelah pemasangan: tunggu lima menit)",
+            "no alert has ever reached the tracker (after an installation: wait five minutes)",
+        )
+        unknown = ("tidak diketahui: Prometheus tidak menjawab", "unknown: Prometheus does not answer")
+        return Fault(never if knows else unknown, cure, note=not knows)
+    hours = f"{age_seconds / 3600:.1f}"
+    return Fault(
+        (
+            f"peringatan tidak sampai ke pelacak selama {hours} jam",
+            f"no alert has reached the tracker for {hours} hours",
+        ),
+        cure,
     )

@@ -1,4 +1,4 @@
-"""What a check finds: what is wrong and what cures it, each in Indonesian and English."""
+"""What a check finds: what is wrong and what cures it, or what it saw where all is well; in Indonesian and English."""
 
 from dataclasses import dataclass
 
@@ -15,3 +15,13 @@ class Fault:
     wrong: Pair
     cure: Pair
     note: bool = False
+
+
+@dataclass(frozen=True)
+class Assurance:
+    """All is well, and this is what says so: from whom flows come, how long the disk lasts."""
+
+    said: Pair
+
+
+Finding = Fault | Assurance | None

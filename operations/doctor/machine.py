@@ -1,7 +1,9 @@
 """Who looks: files, programs and pages of this machine in, facts for the checks out. Changes nothing."""
 
+import ctypes
 import pwd
 import socket
+import ssl
 import stat
 import subprocess
 import time
@@ -21,20 +23,25 @@ from runtime.bounded_http import Answer, Bounds, ask
 # A page of this very machine; Prometheus' list of targets of a large city is the longest of them.
 _BOUNDS = Bounds(15.0, 30.0, 64 * 2**20)
 _DAY_SECONDS = 86_400.0
+# A whole ``struct timex`` on every machine of today (208 with eight-byte longs), with room.
+_TIMEX_BYTES = 512
+# adjtimex(2): the clock is not synchronized.
+_TIME_ERROR = 5
+# As for a page: a site in the same city answers at once or is down.
+_TLS_SECONDS = 10.0
 
 
-def answer(url: str, token: str | None = None) -> Answer | None:
+def answer(url: str, parameters: Mapping[str, str] | None = None) -> Answer | None:
     """What a page says; None where nobody answers."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        return ask("GET", url, _BOUNDS, headers=headers)
+        return ask("GET", url, _BOUNDS, params=parameters)
     except requests.RequestException:
         return None
 
 
-def data(url: str) -> Any:
+def data(url: str, parameters: Mapping[str, str] | None = None) -> Any:
     """The ``data`` of an API of Prometheus; None where it does not answer or answers anything else."""
-    page = answer(url)
+    page = answer(url, parameters)
     with suppress(ValueError, AttributeError):
         return page.json().get("data") if page is not None and page.status == 200 else None
     return None
@@ -69,12 +76,21 @@ def folder_fact(path: Path, owner: str, mode: int) -> FolderFact:
 
 
 def clock_synchronized() -> bool | None:
-    """What systemd says of the clock; None where there is no systemd to ask."""
+    """Whether the machine's clock is kept right: systemd's word, else the kernel's; None where neither says."""
     command = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
     with suppress(OSError, subprocess.SubprocessError):
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-        return {"yes": True, "no": False}.get(done.stdout.strip())
-    return None
+        if (said := {"yes": True, "no": False}.get(done.stdout.strip())) is not None:
+            return said
+    return _kernel_keeps_time()
+
+
+def _kernel_keeps_time() -> bool | None:
+    """adjtimex(2) with nothing to change, as in a container that has no systemd; None where it is forbidden."""
+    # struct timex has 208 bytes where long has eight; the second long is behind ``modes``: room for both is made.
+    room = ctypes.create_string_buffer(_TIMEX_BYTES)
+    state = ctypes.CDLL(None, use_errno=True).adjtimex(room)
+    return None if state < 0 else state != _TIME_ERROR
 
 
 def resolves(host: str) -> bool:
@@ -92,11 +108,26 @@ def newest_hours(folder: Path) -> float | None:
 
 
 def certificate(path: Path) -> CertificateFact | None:
-    """The site's certificate; None where it cannot be read."""
+    """The site's certificate in a file; None where it cannot be read."""
     try:
-        made = x509.load_pem_x509_certificate(path.read_bytes())
+        return _fact(path.read_bytes())
+    except OSError:
+        return None
+
+
+def served_certificate(host: str, port: int) -> CertificateFact | None:
+    """The certificate that browsers are shown there, whoever signed it; None where nobody shows one."""
+    try:
+        return _fact(ssl.get_server_certificate((host, port), timeout=_TLS_SECONDS).encode())
+    except (OSError, ValueError):
+        return None
+
+
+def _fact(pem: bytes) -> CertificateFact | None:
+    try:
+        made = x509.load_pem_x509_certificate(pem)
         names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (OSError, ValueError, x509.ExtensionNotFound):
+    except (ValueError, x509.ExtensionNotFound):
         return None
     left = (made.not_valid_after_utc - datetime.now(UTC)).total_seconds() / _DAY_SECONDS
     hosts = tuple(names.get_values_for_type(x509.DNSName))

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from operations.doctor.fault import Fault
+from operations.doctor.fault import Assurance, Fault, Finding
 
 # Debian's Prometheus alone takes so much for its log when it starts anew; below it every part is about to stop.
 LEAST_FREE_BYTES = 2**30
 # Backups are of each night: two missed ones are no machine that was off over night.
 BACKUP_HOURS = 50.0
+# As LebarpitaDiskFullSoon: a disk is bought, approved and built in within a month.
+FULL_DAYS = 30.0
 # As long as an office needs to have a certificate made.
 CERTIFICATE_DAYS = 21.0
 
@@ -58,13 +60,17 @@ def rights_fault(folders: Iterable[FolderFact]) -> Fault | None:
 
 
 def clock_fault(synchronized: bool | None) -> Fault | None:
-    """A clock that nobody keeps right; None where that cannot be told."""
-    if synchronized is not False:
+    """A clock that nobody keeps right; a note where that cannot be told."""
+    cure = ("timedatectl set-ntp true, lalu timedatectl status", "timedatectl set-ntp true, then timedatectl status")
+    if synchronized is None:
+        return Fault(
+            ("tidak diketahui apakah jam mesin disamakan", "whether the machine's clock is kept right is unknown"),
+            cure,
+            note=True,
+        )
+    if synchronized:
         return None
-    return Fault(
-        ("jam mesin tidak disamakan (NTP)", "the machine's clock is not kept right (NTP)"),
-        ("timedatectl set-ntp true, lalu timedatectl status", "timedatectl set-ntp true, then timedatectl status"),
-    )
+    return Fault(("jam mesin tidak disamakan (NTP)", "the machine's clock is not kept right (NTP)"), cure)
 
 
 def names_fault(resolved: Mapping[str, bool]) -> Fault | None:
@@ -78,19 +84,24 @@ def names_fault(resolved: Mapping[str, bool]) -> Fault | None:
     )
 
 
-def disk_fault(free: Mapping[str, int]) -> Fault | None:
-    """A disk with less room than Prometheus needs to start anew; free bytes by folder."""
+def disk_fault(free: Mapping[str, int], full_days: Mapping[str, float]) -> Finding:
+    """A disk with less room than Prometheus needs to start anew, or one that is full soon at its pace of two weeks.
+
+    Free bytes by folder; days until full by the parts' own names of their places, empty where nobody can say yet.
+    """
+    cure = (
+        "pindahkan cadangan lama, atau perkecil retensi di prometheus.env",
+        "move old backups away, or shorten the retention in prometheus.env",
+    )
     for folder, room in free.items():
         if room < LEAST_FREE_BYTES:
             megabytes = room // 2**20
-            return Fault(
-                (f"{folder}: tinggal {megabytes} MB", f"{folder}: {megabytes} MB are left"),
-                (
-                    "pindahkan cadangan lama, atau perkecil retensi di prometheus.env",
-                    "move old backups away, or shorten the retention in prometheus.env",
-                ),
-            )
-    return None
+            return Fault((f"{folder}: tinggal {megabytes} MB", f"{folder}: {megabytes} MB are left"), cure)
+    if not full_days:
+        return Assurance(("kapan penuh: belum diketahui", "when it is full: not known yet"))
+    place, days = min(full_days.items(), key=lambda row: row[1])
+    said = (f"{place} penuh dalam {days:.0f} hari", f"{place} is full in {days:.0f} days")
+    return Fault(said, cure) if days < FULL_DAYS else Assurance(said)
 
 
 def file_system_fault(networked: Mapping[str, str]) -> Fault | None:
@@ -146,18 +157,32 @@ _FAST = (
 )
 
 
-def backup_fault(age_hours: float | None) -> Fault | None:
-    """No backup, or none of the last two nights."""
-    if age_hours is not None and age_hours <= BACKUP_HOURS:
-        return None
-    days = None if age_hours is None else f"{age_hours / 24:.0f}"
-    wrong = (
-        ("belum ada cadangan", "there is no backup yet")
-        if days is None
-        else (f"cadangan terbaru berumur {days} hari", f"the newest backup is {days} days old")
-    )
+def backup_fault(age_hours: float | None, sent_hours: float | None = None, *, looked: bool = True) -> Finding:
+    """No backup, or none of the last two nights, or none that left the machine where a way is named.
+
+    ``looked``: whether its folder was looked at; else no age is an office without a case, or a silent tracker.
+    """
     cure = "systemctl enable --now lebarpita-backup.timer; systemctl start lebarpita-backup"
-    return Fault(wrong, (cure, cure))
+    if age_hours is None and not looked:
+        unknown = ("umur cadangan tidak diketahui, atau belum ada kasus", "its age is unknown, or there is no case yet")
+        return Fault(unknown, (cure, cure), note=True)
+    if age_hours is None:
+        return Fault(("belum ada cadangan", "there is no backup yet"), (cure, cure))
+    if age_hours > BACKUP_HOURS:
+        days = f"{age_hours / 24:.0f}"
+        return Fault((f"cadangan terbaru berumur {days} hari", f"the newest backup is {days} days old"), (cure, cure))
+    if sent_hours is not None and sent_hours > BACKUP_HOURS:
+        days, ship = f"{sent_hours / 24:.0f}", "systemctl start lebarpita-ship; journalctl -u lebarpita-ship -n 20"
+        return Fault(
+            (
+                f"cadangan terakhir keluar dari mesin {days} hari lalu",
+                f"the last backup left the machine {days} days ago",
+            ),
+            (ship, ship),
+        )
+    # Where the tracker says it: before the first backup, of the first case.
+    said = f"terbaru (atau kasus pertama) {age_hours:.0f} jam lalu"
+    return Assurance((said, f"the newest (or the first case) is {age_hours:.0f} hours old"))
 
 
 def certificate_fault(fact: CertificateFact | None, host: str) -> Fault | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from operations.doctor.fault import Fault, Pair
+from operations.doctor.fault import Assurance, Fault, Finding, Pair
 
 # From a signature to the kernel are at most five seconds; the agent asks each second and a silent tracker every five.
 LEDGER_SECONDS = 60.0
@@ -38,7 +38,10 @@ class DeviceFact:
 
 @dataclass(frozen=True)
 class FlowFact:
-    """The collector's counters since its start; ``wanted`` are the addresses that the city file names."""
+    """The collector's counters of the last quarter of an hour; ``wanted`` are the addresses that the city file names.
+
+    ``unread``: its page could not be read, so that nothing is known of any of them.
+    """
 
     wanted: tuple[str, ...]
     datagrams: Mapping[str, float]
@@ -46,38 +49,45 @@ class FlowFact:
     unsampled: Mapping[str, float]
     refused: float = 0.0
     dropped: float = 0.0
+    unread: bool = False
 
 
 def part_fault(unit: str, status: int | None, lines: str) -> Fault | None:
     """A part that does not answer (no status), or says itself that it is not ready."""
+    name = unit.removeprefix("lebarpita-")
+    log = f"journalctl -u {unit} -n 20 (Compose: docker compose logs --tail 20 {name})"
     if status is None:
-        return Fault(
-            (f"{unit} tidak menjawab", f"{unit} does not answer"),
-            (
-                f"systemctl start {unit}; journalctl -u {unit} -n 20",
-                f"systemctl start {unit}; journalctl -u {unit} -n 20",
-            ),
-        )
+        start = f"systemctl start {unit} (Compose: docker compose up -d {name}); {log}"
+        return Fault((f"{unit} tidak menjawab", f"{unit} does not answer"), (start, start))
     if status == 200:
         return None
     said = lines.strip().replace("\n", "; ")
-    log = f"journalctl -u {unit} -n 20"
     return Fault((f"{unit} belum siap: {said}", f"{unit} is not ready: {said}"), (log, log))
 
 
-def device_fault(devices: Sequence[DeviceFact]) -> Fault | None:
-    """A device that SNMP does not read, with the credential that was tried."""
-    for device in devices:
-        if device.failure:
-            cure = _SNMP_CURES.get(device.failure, _SNMP_CURE)
-            return Fault(
-                (
-                    f"SNMP {device.name} gagal ({device.failure}) dengan {device.credential}",
-                    f"SNMP of {device.name} fails ({device.failure}) with {device.credential}",
-                ),
-                (cure[0].format(credential=device.credential), cure[1].format(credential=device.credential)),
-            )
-    return None
+def device_fault(devices: Sequence[DeviceFact], unasked: int = 0) -> Finding:
+    """A device that SNMP does not read, with the credential that was tried; ``unasked``: no time was left for them."""
+    silent = [device for device in devices if device.failure]
+    if silent:
+        first = silent[0]
+        cure, more = _SNMP_CURES.get(first.failure, _SNMP_CURE), ", ".join(device.name for device in silent[1:4])
+        rest = f"{more} (+{len(silent) - 4})" if len(silent) > 4 else more
+        also = (f"; juga {rest}", f"; so do {rest}") if rest else ("", "")
+        return Fault(
+            (
+                f"SNMP {first.name} gagal ({first.failure}) dengan {first.credential}{also[0]}",
+                f"SNMP of {first.name} fails ({first.failure}) with {first.credential}{also[1]}",
+            ),
+            (cure[0].format(credential=first.credential), cure[1].format(credential=first.credential)),
+        )
+    if unasked:
+        return Fault(
+            (f"{unasked} perangkat tidak sempat ditanya", f"there was no time to ask {unasked} devices"),
+            ("lebarpita doctor --within 600", "lebarpita doctor --within 600"),
+            note=True,
+        )
+    credentials = ", ".join(sorted({device.credential for device in devices}))
+    return Assurance((f"{len(devices)} perangkat, dengan {credentials}", f"{len(devices)} devices, with {credentials}"))
 
 
 def port_fault(devices: Sequence[DeviceFact]) -> Fault | None:
@@ -93,8 +103,10 @@ def port_fault(devices: Sequence[DeviceFact]) -> Fault | None:
     return None
 
 
-def flows_fault(fact: FlowFact) -> Fault | None:
+def flows_fault(fact: FlowFact) -> Finding:
     """No datagram from an exporter, or datagrams that say nothing yet: refused, without template, without rate."""
+    if fact.unread:
+        return _UNREAD
     silent = ", ".join(address for address in fact.wanted if not fact.datagrams.get(address))
     if silent and fact.refused:
         return Fault(
@@ -127,11 +139,26 @@ def flows_fault(fact: FlowFact) -> Fault | None:
         lost = ", ".join(address for address, count in counts.items() if count)
         if lost:
             return Fault((wrong[0].format(lost), wrong[1].format(lost)), cure)
-    return None
+    senders = ", ".join(f"{address} ({fact.datagrams[address]:.0f})" for address in fact.wanted)
+    return Assurance((f"datagram dari {senders}", f"datagrams from {senders}")) if senders else _NO_EXPORTER
+
+
+_UNREAD = Fault(
+    ("halaman penerima flow tidak terbaca", "the flow collector's page cannot be read"),
+    ("journalctl -u lebarpita-flows -n 20", "journalctl -u lebarpita-flows -n 20"),
+    note=True,
+)
+_NO_EXPORTER = Fault(
+    ("berkas kota tidak menyebut satu pun pengirim flow", "the city file names no sender of flows"),
+    ("tulis flows: pada perangkatnya", "write flows: at the device that sends them"),
+    note=True,
+)
 
 
 def buffer_fault(fact: FlowFact) -> Fault | None:
     """Datagrams that the kernel threw away because the socket's room was too small."""
+    if fact.unread:
+        return _UNREAD
     if not fact.dropped:
         return None
     return Fault(

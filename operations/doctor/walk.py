@@ -3,144 +3,192 @@
 In the order in which the data travels, so that the first fault is the one to cure: what follows it is its echo.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from ruamel.yaml import YAML
-
-import alert_rules
 from inventory.model import City, Device, Shaping
 from operations.doctor import alert_checks, machine, machine_checks, part_checks
-from operations.doctor.fault import Fault, Pair
+from operations.doctor.fault import Fault, Finding, Pair
 from operations.doctor.laid_settings import LaidSettings
-from operations.install.services import BACKUPS, FLOWS, SERVICES, SHAPING, SNMP, TRACKER, WATCH
+from operations.doctor.monitoring import (
+    MonitoringApi,
+    active_alertmanagers,
+    rule_health,
+    scrape_health,
+    since,
+    wanted_jobs,
+    wanted_rules,
+)
+from operations.doctor.part_places import PartPlaces
+from operations.install.services import BACKUPS, FLOWS, SHAPING, SNMP, InstalledPart
 from runtime.disk import free_bytes
 from runtime.file_system import network_file_system
 from runtime.offloads import offloads_of
 
-Step = tuple[Pair, Callable[[], Fault | None]]
+Step = tuple[Pair, Callable[[], Finding]]
 # Devices are asked beside each other: a dead one holds its poll for some seconds.
 _AT_ONCE = 16
+# What came lately; longer than a router's own silence of a night's minutes, shorter than a fault that was cured.
+_LATELY = "15m"
+_PROMETHEUS_DATA = Path("/var/lib/prometheus")
 
 
 @dataclass(frozen=True)
 class DataPath:
-    """The steps over one machine; ``etc`` is the settings' folder."""
+    """The steps over one machine; ``etc`` is the settings' folder, ``until`` (monotonic) ends the asking of devices."""
 
     etc: Path
     laid: LaidSettings
+    until: float = float("inf")
+    devices: list[part_checks.DeviceFact] = field(default_factory=list)
+
+    @cached_property
+    def monitoring(self) -> MonitoringApi:
+        """Prometheus and Alertmanager as the tracker knows them."""
+        return MonitoringApi(self.laid.prometheus, self.laid.tracker.alertmanager if self.laid.tracker else None)
+
+    @cached_property
+    def places(self) -> PartPlaces:
+        """Where the parts answer."""
+        return PartPlaces(self.laid.listens, self.monitoring)
 
     def steps(self) -> Iterator[Step]:
         """Every step that this machine has, in order."""
         yield ("setelan", "settings"), lambda: machine_checks.settings_fault(self.laid.problems)
-        yield ("hak folder", "rights"), lambda: machine_checks.rights_fault(self._folders())
+        if self.laid.is_installed:
+            yield ("hak folder", "rights"), lambda: machine_checks.rights_fault(self._folders())
         yield ("jam", "clock"), lambda: machine_checks.clock_fault(machine.clock_synchronized())
         yield ("nama (DNS)", "names (DNS)"), lambda: machine_checks.names_fault(_resolved(self.laid.hosts))
-        yield ("ruang disk", "disk"), lambda: machine_checks.disk_fault(self._rooms())
+        yield ("ruang disk", "disk"), lambda: machine_checks.disk_fault(self._rooms(), self._full_days())
         yield ("jenis disk", "kind of disk"), lambda: machine_checks.file_system_fault(self._networked())
-        yield from self._part_steps()
-        if self.laid.snmp and self.laid.city:
-            devices: list[part_checks.DeviceFact] = []
-            yield ("SNMP perangkat", "SNMP of devices"), lambda: self._devices(devices)
-            yield ("port jalur", "ports of lines"), lambda: part_checks.port_fault(devices)
-        if self.laid.flows and self.laid.city:
-            yield ("flow datang", "flows arrive"), lambda: part_checks.flows_fault(self._flows())
-            yield ("buffer soket", "socket buffers"), lambda: part_checks.buffer_fault(self._flows())
-        if self.laid.tracker:
-            yield from self._alert_steps(self.laid.tracker.prometheus, self.laid.tracker.alertmanager)
+        for part in self.places.parts:
+            yield (part.unit, part.unit), self._ready(part)
+        yield from self._measuring_steps()
+        if self.monitoring.api:
+            yield from self._alert_steps()
         if self.laid.shaping:
             yield ("agen shaping", "shaping agent"), self._shaping
             if (places := self._shaped_places()) is not None:
                 yield ("bundel bingkai", "bundles of frames"), lambda: self._offloads(places)
         if self.laid.tracker:
-            host = self.laid.tracker.public_url.split("://", 1)[1].split("/")[0].split(":")[0]
-            site = self.etc / "tls" / "site.crt"
-            yield ("cadangan", "backup"), lambda: machine_checks.backup_fault(machine.newest_hours(Path(BACKUPS)))
-            yield (
-                ("sertifikat", "certificate"),
-                lambda: machine_checks.certificate_fault(machine.certificate(site), host),
-            )
+            yield ("cadangan", "backup"), self._backup
+            site = urlsplit(self.laid.tracker.public_url)
+            if site.scheme == "https":
+                host, port = site.hostname or "", site.port or 443
+                yield ("sertifikat", "certificate"), lambda: self._certificate(host, port)
 
-    def _part_steps(self) -> Iterator[Step]:
-        for unit, listen in self._listens().items():
+    def _measuring_steps(self) -> Iterator[Step]:
+        parts = self.places.parts
+        if SNMP in parts and self.laid.city:
+            yield ("SNMP perangkat", "SNMP of devices"), self._devices
+            yield ("port jalur", "ports of lines"), lambda: part_checks.port_fault(self.devices)
+        if FLOWS in parts and self.laid.city:
+            yield ("flow datang", "flows arrive"), lambda: part_checks.flows_fault(self._flows())
+            yield ("buffer soket", "socket buffers"), lambda: part_checks.buffer_fault(self._flows())
 
-            def ready(unit: str = unit, listen: str = listen) -> Fault | None:
-                page = machine.answer(f"http://{listen}/readyz")
-                return part_checks.part_fault(unit, page.status if page else None, page.text if page else "")
-
-            yield (unit, unit), ready
-
-    def _alert_steps(self, prometheus: str | None, alertmanager: str | None) -> Iterator[Step]:
-        if prometheus is None:
-            return
-        api = f"{prometheus.rstrip('/')}/api/v1"
-        jobs = _jobs(bool(self.laid.shaping))
+    def _alert_steps(self) -> Iterator[Step]:
+        ask = self.monitoring
+        jobs = wanted_jobs(bool(self.laid.shaping))
         yield (
             ("Prometheus membaca", "Prometheus scrapes"),
-            lambda: alert_checks.scrape_fault(scrape_health(machine.data(f"{api}/targets?state=active")), jobs),
+            lambda: alert_checks.scrape_fault(scrape_health(ask.data("targets", state="active")), jobs),
         )
         yield (
             ("aturan dimuat", "rules loaded"),
-            lambda: alert_checks.rules_fault(rule_health(machine.data(f"{api}/rules")), _rules()),
+            lambda: alert_checks.rules_fault(rule_health(ask.data("rules")), wanted_rules()),
         )
         yield (
             ("Alertmanager mengirim", "Alertmanager delivers"),
-            lambda: alert_checks.delivery_fault(_active(machine.data(f"{api}/alertmanagers")), _failed(alertmanager)),
+            lambda: alert_checks.delivery_fault(active_alertmanagers(ask.data("alertmanagers")), ask.failed()),
         )
+        yield ("peringatan sampai", "alerts arrive"), self._arrival
 
-    def _listens(self) -> dict[str, str]:
-        """Unit to address, for the parts of this machine."""
-        laid = self.laid
-        addresses = {
-            SNMP.unit: laid.snmp and laid.snmp.snmp.listen,
-            WATCH.unit: laid.watch and laid.watch.watch.listen,
-            FLOWS.unit: laid.flows and laid.flows.flows.listen,
-            TRACKER.unit: laid.tracker and laid.tracker.listen,
-            SHAPING.unit: laid.shaping and laid.shaping.listen,
-        }
-        return {unit: listen for unit, listen in addresses.items() if listen}
+    def _ready(self, part: InstalledPart) -> Callable[[], Finding]:
+        def ready() -> Finding:
+            page = self.places.page(part, "/readyz")
+            return part_checks.part_fault(part.unit, page.status if page else None, page.text if page else "")
+
+        return ready
 
     def _folders(self) -> list[machine_checks.FolderFact]:
-        states = [(Path(part.state), part.unit) for part in SERVICES if part.unit in self._listens()]
-        folders = [machine.folder_fact(path, owner, 0o700) for path, owner in states]
+        own = ((part, folder) for part, folder in self.laid.folders.items() if str(folder) == str(part.state))
+        folders = [machine.folder_fact(folder, part.unit, 0o700) for part, folder in own]
         return [machine.folder_fact(self.etc / "secrets", "root", 0o700), *folders]
 
     def _rooms(self) -> dict[str, int]:
-        places = [Path(part.state) for part in SERVICES if part.unit in self._listens()]
-        return {str(path): free_bytes(path) for path in (*places, Path("/var/lib/prometheus"), Path(BACKUPS))}
+        more = [place for place in (_PROMETHEUS_DATA, Path(BACKUPS)) if place.exists()]
+        return {str(path): free_bytes(path) for path in (*self.laid.places, *more)}
+
+    def _full_days(self) -> dict[str, float]:
+        return self.monitoring.values("disk:full:days", "place")
 
     def _networked(self) -> dict[str, str]:
-        places = [Path(part.state) for part in SERVICES if part.unit in self._listens()]
-        kinds = ((str(place), network_file_system(place)) for place in (*places, Path("/var/lib/prometheus")))
+        kinds = ((str(place), network_file_system(place)) for place in (*self.laid.places, _PROMETHEUS_DATA))
         return {place: kind for place, kind in kinds if kind is not None}
 
-    def _devices(self, facts: list[part_checks.DeviceFact]) -> Fault | None:
-        """Asks every device once; what was found is kept for the step of the ports."""
-        assert self.laid.snmp is not None and self.laid.city is not None
-        listen = self.laid.snmp.snmp.listen
-        devices = [device for device in self.laid.city.devices if device.snmp]
+    def _devices(self) -> Finding:
+        """Asks every device once, while there is time; what was found is kept for the step of the ports."""
+        assert self.laid.city is not None
+        wanted = [device for device in self.laid.city.devices if device.snmp]
         # Needs no supervisor: every answer is waited for here, and what it raises is raised here.
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            facts[:] = pool.map(lambda device: _device(listen, device), devices)
-        return part_checks.device_fault(facts)
+            facts = pool.map(self._device, wanted)
+            self.devices[:] = [fact for fact in facts if fact is not None]
+        return part_checks.device_fault(self.devices, len(wanted) - len(self.devices))
+
+    def _device(self, device: Device) -> part_checks.DeviceFact | None:
+        if time.monotonic() > self.until:
+            return None
+        page = self.places.page(SNMP, f"/snmp?target={device.name}")
+        reasons = [labels["reason"] for labels, value in machine.samples(page, "lebarpita_snmp_failure") if value]
+        up = any(value for _, value in machine.samples(page, "lebarpita_snmp_up"))
+        ports = machine.samples(page, "lebarpita_link_interface_found")
+        lost = tuple(labels["link"] for labels, value in ports if not value)
+        return part_checks.DeviceFact(device.name, device.snmp or "", "" if up else (*reasons, "timeout")[0], lost)
 
     def _flows(self) -> part_checks.FlowFact:
-        assert self.laid.flows is not None and self.laid.city is not None
-        page = machine.answer(f"http://{self.laid.flows.flows.listen}/metrics")
+        assert self.laid.city is not None
+        page = self.places.page(FLOWS, "/metrics")
 
-        def sums(name: str) -> dict[str, float]:
-            return machine.by_label(page, f"lebarpita_flow_{name}", "exporter")
+        def sums(name: str, label: str = "exporter") -> dict[str, float]:
+            metric = f"lebarpita_flow_{name}"
+            return since(machine.by_label(page, metric, label), self.monitoring.earlier(metric, label, _LATELY))
 
         return part_checks.FlowFact(
             wanted=_exporters(self.laid.city),
             datagrams=sums("datagrams_total"),
             undecoded=sums("undecoded_sets_total"),
             unsampled=sums("unsampled_sets_total"),
-            refused=sum(sums("refused_datagrams_total").values()),
+            refused=sum(sums("refused_datagrams_total", "reason").values()),
             dropped=sum(sums("socket_drops_total").values()),
+            unread=page is None or page.status != 200,
         )
+
+    def _arrival(self) -> Finding:
+        age = self.monitoring.value("time() - max(lebarpita_watchdog_last_timestamp_seconds)")
+        return alert_checks.arrival_fault(age, self.monitoring.value("vector(1)") is not None)
+
+    def _backup(self) -> Finding:
+        """By the files where ``install`` has them laid, else by what the tracker says of itself."""
+        assert self.laid.tracker is not None
+        looked = self.laid.is_installed
+        hours = machine.newest_hours(Path(BACKUPS)) if looked else self._hours("backup_last")
+        sent = self._hours("backup_sent_last") if self.laid.tracker.backup.send else None
+        return machine_checks.backup_fault(hours, sent, looked=looked)
+
+    def _hours(self, name: str) -> float | None:
+        return self.monitoring.value(f"(time() - max(lebarpita_{name}_timestamp_seconds)) / 3600")
+
+    def _certificate(self, host: str, port: int) -> Finding:
+        laid = self.etc / "tls" / "site.crt"
+        fact = machine.certificate(laid) if os.access(laid, os.R_OK) else machine.served_certificate(host, port)
+        return machine_checks.certificate_fault(fact, host)
 
     def _shaped_places(self) -> Shaping | None:
         """Where this machine's own kernel shapes; None where another device does."""
@@ -155,50 +203,10 @@ class DataPath:
         return machine_checks.offload_fault({name: offloads_of(name) for name in names}, counted)
 
     def _shaping(self) -> Fault | None:
-        assert self.laid.shaping is not None
-        page = machine.answer(f"http://{self.laid.shaping.listen}/metrics")
+        page = self.places.page(SHAPING, "/metrics")
         ages = [value for _, value in machine.samples(page, "lebarpita_shaping_ledger_age_seconds")]
         waits = any(value for _, value in machine.samples(page, "lebarpita_shaping_waits_for_a_person"))
         return part_checks.shaping_fault(ages[0] if ages else None, waits)
-
-
-def _device(listen: str, device: Device) -> part_checks.DeviceFact:
-    page = machine.answer(f"http://{listen}/snmp?target={device.name}")
-    reasons = [labels["reason"] for labels, value in machine.samples(page, "lebarpita_snmp_failure") if value]
-    up = any(value for _, value in machine.samples(page, "lebarpita_snmp_up"))
-    ports = machine.samples(page, "lebarpita_link_interface_found")
-    lost = tuple(labels["link"] for labels, value in ports if not value)
-    return part_checks.DeviceFact(device.name, device.snmp or "", "" if up else (*reasons, "timeout")[0], lost)
-
-
-def scrape_health(targets: object) -> dict[str, str] | None:
-    """The error of each job by Prometheus' list of targets, "" where all are up; None where there is no list."""
-    if not isinstance(targets, Mapping):
-        return None
-    health: dict[str, str] = {}
-    for target in targets.get("activeTargets", ()):
-        job, error = str(target.get("scrapePool", "")), str(target.get("lastError", ""))
-        health[job] = health.get(job, "") or (error if target.get("health") == "down" else "")
-    return health
-
-
-def rule_health(groups: object) -> dict[str, str] | None:
-    """The error of each rule, "" where it is well; None where there is no list."""
-    if not isinstance(groups, Mapping):
-        return None
-    rules = [rule for group in groups.get("groups", ()) for rule in group.get("rules", ())]
-    return {str(rule.get("name")): str(rule.get("lastError") or "") for rule in rules}
-
-
-def _active(alertmanagers: object) -> list[str] | None:
-    if not isinstance(alertmanagers, Mapping):
-        return None
-    return [str(place.get("url")) for place in alertmanagers.get("activeAlertmanagers", ())]
-
-
-def _failed(alertmanager: str | None) -> dict[str, float] | None:
-    page = machine.answer(f"{alertmanager.rstrip('/')}/metrics") if alertmanager else None
-    return machine.by_label(page, "alertmanager_notifications_failed_total", "integration") if page else None
 
 
 def _exporters(city: City) -> tuple[str, ...]:
@@ -207,15 +215,3 @@ def _exporters(city: City) -> tuple[str, ...]:
 
 def _resolved(hosts: set[str]) -> dict[str, bool]:
     return {host: machine.resolves(host) for host in hosts}
-
-
-def _jobs(shaping: bool) -> set[str]:
-    shipped = Path(alert_rules.__file__).parent / "prometheus.yml"
-    jobs = {str(job["job_name"]) for job in YAML(typ="safe").load(shipped.read_text("utf-8"))["scrape_configs"]}
-    return jobs if shaping else jobs - {"lebarpita-shaping"}
-
-
-def _rules() -> set[str]:
-    files = (YAML(typ="safe").load(path.read_text("utf-8")) for path in alert_rules.rule_files())
-    rules = [rule for file in files for group in file["groups"] for rule in group["rules"]]
-    return {str(rule.get("alert") or rule.get("record")) for rule in rules}

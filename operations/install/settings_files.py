@@ -1,6 +1,6 @@
 """The settings files of every part: an office's answers in, YAML with the reasons beside it out. No secret in any."""
 
-from operations.install.services import ETC, FLOWS, SHAPING, SNMP, TRACKER, WATCH, Installation
+from operations.install.services import BACKUPS, ETC, FLOWS, SHAPING, SNMP, TRACKER, WATCH, Installation
 
 _HEAD = (
     "# Made once by lebarpita install, the office's own from then on.\n"
@@ -46,6 +46,8 @@ def _tracker(office: Installation) -> str:
         "proxies: 1\n"
         "prometheus: http://127.0.0.1:9090\nalertmanager: http://127.0.0.1:9093\nwatch: http://127.0.0.1:9811\n"
         f"flows:\n  url: http://127.0.0.1:9812\n  token: {TRACKER.secret('top-token')}\n"
+        f"backup:\n  # For the figures of their disk; a way off this machine: docs/how-to/operate.md.\n"
+        f"  folder: {BACKUPS}\n"
         f"webhook_secret: {TRACKER.secret('webhook')}\nsecret_key: {TRACKER.secret('secret-key')}\n"
     )
 

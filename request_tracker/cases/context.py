@@ -29,7 +29,7 @@ class Desk:
 
 def desk_of(config: TrackerConfig) -> Desk:
     """The desk a configuration describes; reads the city, opens no database yet."""
-    city = read_city(config.inventory)
+    city = read_city(config.inventory, config.database.parent)
     year = datetime.now(UTC).year
     # Two years back for evaluations and reopened cases, three ahead for deadlines and leases: years without holidays
     # would count too many working days.

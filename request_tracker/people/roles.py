@@ -179,6 +179,9 @@ ACTS: dict[str, Permission] = {
         _OFFICIALS | {"admin", "auditor", "secretariat"},
     ),
     "audit": Permission("memeriksa jejak audit", "inspect the audit trail", frozenset({"auditor", "admin"})),
+    "examine": Permission(
+        "memeriksa jalan data dan mesin", "examine the way of the data and the machine", frozenset({"admin"})
+    ),
     "export": Permission("mengekspor data", "export data", frozenset({"admin", "auditor"})),
 }
 

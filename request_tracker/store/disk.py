@@ -12,9 +12,15 @@ from request_tracker.errors import NotNow
 from runtime.disk import Look, free_bytes
 
 
-def places(database: Path, files: Path) -> Mapping[str, Path]:
+def places(database: Path, files: Path, backups: Path | None = None) -> Mapping[str, Path]:
     """The tracker's disks by the names of the metric; two of one name are one disk, and say the same."""
-    return {"database": database.parent, "files": files, "temporary": Path(tempfile.gettempdir())}
+    own = kept_places(database, files, backups)
+    return {**own, "database": database.parent, "temporary": Path(tempfile.gettempdir())}
+
+
+def kept_places(database: Path, files: Path, backups: Path | None) -> Mapping[str, Path]:
+    """What the office keeps: the database (with what SQLite has beside it), its papers, its backups where named."""
+    return {"database": database, "files": files, **({"backups": backups} if backups else {})}
 
 
 def check_room(files: Path, floor_bytes: int, look: Look = os.statvfs) -> None:

@@ -12,6 +12,7 @@ from request_tracker.capacity.replayer import Replayer
 from request_tracker.cases.context import Desk, desk_of
 from request_tracker.config import token as secret_token
 from request_tracker.custody.auditor import Auditor
+from request_tracker.custody.examination import Examination
 from request_tracker.custody.standby import Standby
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.monitoring import monitoring_of
@@ -104,6 +105,7 @@ def _serve(options: argparse.Namespace) -> int:
         ServerTally(),
         reload=reload,
         outlook=lambda: replayer.lines,
+        examination=Examination(Path(options.config).absolute().parent),
     )
     PREPARED_CHILDREN.start()
     app = create_app(here)

@@ -17,14 +17,16 @@ from operations.cli import main
 from operations.doctor import machine as looking
 from operations.doctor import walk
 from operations.doctor.commands import examine, lines_of
-from operations.doctor.fault import Fault
+from operations.doctor.fault import Fault, Finding
 from operations.doctor.laid_settings import read_laid
 from operations.doctor.machine_checks import FolderFact
-from operations.doctor.walk import DataPath, _jobs, _rules, rule_health, scrape_health
+from operations.doctor.monitoring import MonitoringApi, rule_health, scrape_health, since, wanted_jobs, wanted_rules
+from operations.doctor.walk import DataPath
 from runtime.disk import free_bytes
 
 UP, FAILED = 'lebarpita_snmp_up{device="core"} 1', "alertmanager_notifications_failed_total"
 NO_PORT = f'{UP}\nlebarpita_link_interface_found{{link="utara"}} 0\n'
+FIGURE = '{{"data": {{"result": [{{"metric": {{"place": "files"}}, "value": [0, "{}"]}}]}}}}'
 Pages = dict[str, tuple[int, str]]
 
 
@@ -35,7 +37,7 @@ def pages() -> Iterator[tuple[Pages, int]]:
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, text = texts.get(self.path, (404, ""))
+            status, text = texts.get(self.path) or texts.get(self.path.partition("?")[0], (404, ""))
             self.send_response(status)
             self.end_headers()
             self.wfile.write(text.encode())
@@ -66,27 +68,34 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return made
 
 
-def faults(machine: Machine, port: int, whole: bool = True) -> dict[str, Fault | None]:
-    """English title to fault, with every address of the settings at that port."""
+def faults(machine: Machine, port: int, whole: bool = True, until: float = float("inf")) -> dict[str, Finding]:
+    """English title to what was found, with every address of the settings at that port."""
     etc = machine.at("/etc/lebarpita")
     for file in etc.glob("*.yaml"):
         text = file.read_text(encoding="utf-8")
         for old in (9090, 9093, 9810, 9811, 9812, 9820, 9830):
             text = text.replace(f"127.0.0.1:{old}", f"127.0.0.1:{port}")
         file.write_text(text, encoding="utf-8")
-    return {title[1]: fault for title, fault in examine(DataPath(etc, read_laid(etc)).steps(), whole)}
+    return {title[1]: fault for title, fault in examine(DataPath(etc, read_laid(etc)).steps(), whole, until)}
+
+
+def english(finding: Finding) -> str:
+    """What a step says of itself."""
+    return "" if finding is None else finding.wrong[1] if isinstance(finding, Fault) else finding.said[1]
 
 
 def well(texts: Pages) -> None:
     """Every page as it is on a machine on which all is well; every device read, flows from each exporter."""
-    up = [{"scrapePool": job, "health": "up", "lastError": ""} for job in _jobs(True)]
-    groups = [{"rules": [{"name": name, "health": "ok"} for name in _rules()]}]
+    up = [{"scrapePool": job, "health": "up", "lastError": ""} for job in wanted_jobs(True)]
+    groups = [{"rules": [{"name": name, "health": "ok"} for name in wanted_rules()]}]
     alertmanagers = {"activeAlertmanagers": [{"url": "http://127.0.0.1:9093/api/v2/alerts"}]}
     texts |= {
         "/readyz": (200, "ready\n"),
         "/api/v1/targets?state=active": (200, json.dumps({"data": {"activeTargets": up}})),
         "/api/v1/rules": (200, json.dumps({"data": {"groups": groups}})),
         "/api/v1/alertmanagers": (200, json.dumps({"data": alertmanagers})),
+        # Every figure that is asked for: the sign of life is a minute old, the disk is full in sixty days.
+        "/api/v1/query": (200, json.dumps({"data": {"result": [{"metric": {}, "value": [0, "60"]}]}})),
     }
     city = example_city()
     for device in city.devices:
@@ -110,11 +119,38 @@ def test_on_a_machine_where_all_is_well_only_what_is_to_be_done_by_hand_is_left(
     texts, port = pages
     well(texts)
     found = faults(machine, port)
-    left = {title: fault.wrong[1] for title, fault in found.items() if fault and not fault.note}
+    left = {title: fault.wrong[1] for title, fault in found.items() if isinstance(fault, Fault) and not fault.note}
     assert left == {"backup": "there is no backup yet", "certificate": "the certificate is signed by itself"}
     assert list(found)[:5] == ["settings", "rights", "clock", "names (DNS)", "disk"]
-    bundles = found["bundles of frames"]
-    assert len(found) == 22 and bundles is not None and "lan: gro" in bundles.wrong[1]
+    assert len(found) == 23 and "lan: gro" in english(found["bundles of frames"])
+    assert english(found["flows arrive"]) == "datagrams from 10.255.0.1 (5)"
+    assert english(found["SNMP of devices"]) == "5 devices, with backbone, distribution"
+    assert english(found["alerts arrive"]) == "the last sign of life came 1 minutes ago"
+
+
+def test_what_there_was_no_time_for_is_said_and_is_not_well(machine: Machine, pages: tuple[Pages, int]) -> None:
+    texts, port = pages
+    well(texts)
+    found = faults(machine, port, until=0.0)
+    assert set(map(english, found.values())) == {"there was no time to look"}
+
+
+def test_a_part_that_is_not_of_this_machine_is_asked_where_prometheus_reads_it(
+    tmp_path: Path, pages: tuple[Pages, int]
+) -> None:
+    texts, port = pages
+    well(texts)
+    shaper = {"scrapePool": "lebarpita-shaping", "health": "up", "scrapeUrl": f"http://127.0.0.1:{port}/metrics"}
+    texts["/api/v1/targets?state=active"] = (200, json.dumps({"data": {"activeTargets": [shaper]}}))
+    (tmp_path / "tracker.yaml").write_text(
+        f"inventory: {EXAMPLE_CITY}\ndatabase: {tmp_path}/tracker.db\nfiles: {tmp_path}/files\n"
+        f"listen: 0.0.0.0:{port}\nprometheus: http://127.0.0.1:{port}\n"
+    )
+    path = DataPath(tmp_path, read_laid(tmp_path))
+    found = {title[1]: fault for title, fault in examine(path.steps(), whole=True)}
+    assert found["settings"] is None and found["lebarpita-tracker"] is None and found["lebarpita-shaping"] is None
+    # Who owns a folder that nobody has installed, and a certificate of a site without TLS, are no steps.
+    assert not {"rights", "certificate"} & set(found)
 
 
 def test_the_walk_ends_at_the_first_fault_because_what_follows_is_its_echo(
@@ -136,6 +172,8 @@ def test_the_walk_ends_at_the_first_fault_because_what_follows_is_its_echo(
         ("/metrics", (200, f'{FAILED}{{integration="email"}} 2\n'), "Alertmanager delivers", "email"),
         ("/api/v1/rules", (500, ""), "rules loaded", "not loaded"),
         ("/api/v1/targets?state=active", (200, "no JSON"), "Prometheus scrapes", "does not answer"),
+        ("/api/v1/query", (200, FIGURE.format(1e6)), "alerts arrive", "no alert has reached the tracker for 277.8"),
+        ("/api/v1/query", (200, FIGURE.format(12)), "disk", "is full in 12 days"),
     ],
 )  # fmt: skip
 def test_a_page_that_says_something_wrong_is_a_fault_of_its_step(
@@ -145,7 +183,7 @@ def test_a_page_that_says_something_wrong_is_a_fault_of_its_step(
     well(texts)
     texts[path] = page
     fault = faults(machine, port)[step]
-    assert fault is not None and sentence in fault.wrong[1]
+    assert isinstance(fault, Fault) and not fault.note and sentence in fault.wrong[1]
 
 
 def test_a_fault_is_told_in_indonesian_first_and_ends_the_command_with_1(
@@ -168,6 +206,31 @@ def test_what_prometheus_lists_is_read_by_job_and_by_rule() -> None:
     assert scrape_health({"activeTargets": [{"scrapePool": "a", "health": "up"}, down]}) == {"a": "refused"}
     assert rule_health({"groups": [{"rules": [{"name": "x", "lastError": "y"}]}]}) == {"x": "y"}
     assert scrape_health("nothing") is None and rule_health(None) is None
+
+
+def test_a_way_that_has_delivered_since_is_well_and_one_that_sent_nothing_is_judged_by_the_hour(
+    pages: tuple[Pages, int],
+) -> None:
+    texts, port = pages
+    sent, failed = "alertmanager_notifications_total", "alertmanager_notifications_failed_total"
+    texts["/metrics"] = (200, f'{sent}{{integration="a"}} 9\n{sent}{{integration="b"}} 9\n'
+                         f'{failed}{{integration="a"}} 4\n{failed}{{integration="b"}} 4\n')  # fmt: skip
+    here = f"http://127.0.0.1:{port}"
+    # Before the six minutes: b had sent as many as now. Before the hour nobody knows.
+    answers = {
+        f"{sent} offset 6m": {"a": 8, "b": 9},
+        f"{failed} offset 6m": {"a": 4, "b": 4},
+    }
+
+    class Asked(MonitoringApi):
+        def values(self, expression: str, label: str = "__name__") -> dict[str, float]:
+            return next((dict(found) for words, found in answers.items() if words in expression), {})
+
+    assert Asked(here, here).failed() == {"a": 0.0, "b": 4.0}
+
+
+def test_a_counter_is_judged_by_what_came_since_so_that_a_cured_fault_is_green_again() -> None:
+    assert since({"a": 9.0, "b": 9.0, "c": 2.0}, {"a": 9.0, "c": 5.0}) == {"a": 0.0, "b": 9.0, "c": 2.0}
 
 
 def test_the_doctor_reads_the_machine_itself(machine: Machine, tmp_path: Path) -> None:

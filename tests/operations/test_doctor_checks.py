@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from exporter.snmp.engines.failure import Reason
-from operations.doctor.alert_checks import delivery_fault, rules_fault, scrape_fault
+from operations.doctor.alert_checks import arrival_fault, delivery_fault, rules_fault, scrape_fault
 from operations.doctor.commands import examine, lines_of
-from operations.doctor.fault import Fault
+from operations.doctor.fault import Assurance, Fault, Finding
 from operations.doctor.machine_checks import (
     LEAST_FREE_BYTES,
     CertificateFact,
@@ -43,9 +43,11 @@ GREEN = {
     "settings": settings_fault([]),
     "rights": rights_fault([FOLDER]),
     "clock": clock_fault(True),
-    "a clock that nobody can be asked about": clock_fault(None),
     "names": names_fault({HOST: True}),
-    "disk": disk_fault({"/var/lib": LEAST_FREE_BYTES}),
+    "disk": disk_fault({"/var/lib": LEAST_FREE_BYTES}, {"files": 31.0, "database": 400.0}),
+    "a disk of which nobody knows yet": disk_fault({"/var/lib": LEAST_FREE_BYTES}, {}),
+    "arrival": arrival_fault(300.0, True),
+    "a backup that was sent": backup_fault(30.0, 30.0),
     "kind of disk": file_system_fault({}),
     "part": part_fault("lebarpita-watch", 200, "ready\n"),
     "device": device_fault([CORE]),
@@ -61,13 +63,17 @@ GREEN = {
     "backup": backup_fault(30.0),
     "certificate": certificate_fault(SITE, HOST),
 }
-RED: dict[str, tuple[Fault | None, str, str]] = {
+RED: dict[str, tuple[Finding, str, str]] = {
     "settings": (settings_fault(["tracker.yaml: listn: not permitted"]), "listn", "mend that line"),
     "root's folder": (rights_fault([replace(FOLDER, owner="root")]), "owner root (0700)", "systemd-tmpfiles"),
     "an open folder": (rights_fault([FOLDER, replace(FOLDER, mode=0o755)]), "(0755)", "systemd-tmpfiles"),
     "clock": (clock_fault(False), "clock", "timedatectl"),
     "names": (names_fault({HOST: False, "a.go.id": True}), f"no address is known for: {HOST}", "DNS"),
-    "disk": (disk_fault({"/var/lib": 2**20}), "/var/lib: 1 MB are left", "retention"),
+    "full soon": (disk_fault({}, {"database": 90.0, "files": 12.4}), "files is full in 12 days", "retention"),
+    "no alert arrives": (arrival_fault(7200.0, True), "no alert has reached the tracker for 2.0 hours", "webhook"),
+    "none ever arrived": (arrival_fault(None, True), "no alert has ever reached the tracker", "webhook"),
+    "not sent": (backup_fault(9.0, 72.0), "left the machine 3 days ago", "lebarpita-ship"),
+    "disk": (disk_fault({"/var/lib": 2**20}, {}), "/var/lib: 1 MB are left", "retention"),
     "a disk of the network": (file_system_fault({"/srv": "nfs4"}), "/srv: on a disk of the network (nfs4)", "SQLite"),
     "silent part": (part_fault("lebarpita-watch", None, ""), "does not answer", "systemctl start lebarpita-watch"),
     "full disk": (part_fault("lebarpita-flows", 503, "/x: cannot be written\n"), "/x: cannot be written", "journalctl"),
@@ -109,15 +115,41 @@ RED: dict[str, tuple[Fault | None, str, str]] = {
 }
 
 
+UNKNOWN: dict[str, tuple[Finding, str]] = {
+    "clock": (clock_fault(None), "whether the machine's clock is kept right is unknown"),
+    "arrival": (arrival_fault(None, False), "unknown: Prometheus does not answer"),
+    "flows": (flows_fault(replace(FLOWS, unread=True)), "page cannot be read"),
+    "buffer": (buffer_fault(replace(FLOWS, unread=True)), "page cannot be read"),
+    "no sender of flows": (flows_fault(replace(FLOWS, wanted=())), "names no sender of flows"),
+    "backup": (backup_fault(None, looked=False), "its age is unknown, or there is no case yet"),
+    "devices": (device_fault([CORE], 3), "no time to ask 3 devices"),
+}
+
+
 @pytest.mark.parametrize("name", GREEN)
 def test_what_is_well_is_no_fault(name: str) -> None:
-    assert GREEN[name] is None
+    assert not isinstance(GREEN[name], Fault)
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_nobody_can_say_is_a_note_and_neither_green_nor_red(name: str) -> None:
+    finding, sentence = UNKNOWN[name]
+    assert isinstance(finding, Fault) and finding.note and sentence in finding.wrong[1]
+
+
+def test_what_is_well_says_what_it_saw() -> None:
+    assert GREEN["flows"] == Assurance(("datagram dari 10.255.0.1 (9)", "datagrams from 10.255.0.1 (9)"))
+    assert GREEN["disk"] == Assurance(("files penuh dalam 31 hari", "files is full in 31 days"))
+    assert lines_of(("disk", "disk"), GREEN["disk"])[1:] == [
+        "       files penuh dalam 31 hari",
+        "       files is full in 31 days",
+    ]
 
 
 @pytest.mark.parametrize("name", RED)
 def test_what_is_wrong_is_a_sentence_in_both_languages_with_its_cure(name: str) -> None:
     fault, sentence, cure = RED[name]
-    assert fault is not None and sentence in fault.wrong[1] and cure in fault.cure[1]
+    assert isinstance(fault, Fault) and sentence in fault.wrong[1] and cure in fault.cure[1]
     assert fault.wrong[0] != fault.wrong[1] and all((*fault.wrong, *fault.cure))
 
 
@@ -134,5 +166,10 @@ def test_bundles_are_a_note_that_ends_nothing_unless_each_frame_s_overhead_count
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_of_an_snmp_failure_has_a_cure_and_names_the_credential_that_was_tried(reason: Reason) -> None:
     fault = device_fault([CORE, replace(CORE, name="barat", failure=reason)])
-    assert fault is not None
+    assert isinstance(fault, Fault)
     assert fault.wrong[1] == f"SNMP of barat fails ({reason}) with v2" and "{" not in "".join(fault.cure)
+
+
+def test_the_other_devices_that_fail_are_named_too() -> None:
+    fault = device_fault([CORE, *(replace(CORE, name=f"d{n}", failure="timeout") for n in range(6))])
+    assert isinstance(fault, Fault) and fault.wrong[1].endswith("; so do d1, d2, d3 (+2)")

@@ -111,6 +111,6 @@ def new_site(folder: Path, prometheus: str = "http://127.0.0.1:9", **settings: A
     config.database.write_bytes(_prepared())
     # The example city is read once for a process, as the SOPs are.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(context, "read_city", {EXAMPLE_CITY: CITY}.__getitem__)
+        patch.setattr(context, "read_city", lambda path, _: {EXAMPLE_CITY: CITY}[path])
         desk = context.desk_of(config)
     return Site(desk, create_app(OfficeDesk(config, desk, Prometheus(prometheus)), testing=True).test_client())

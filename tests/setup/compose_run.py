@@ -75,7 +75,7 @@ def stack() -> Iterator[Machine]:
 
 
 def named(target: str) -> str:
-    return f"localhost/lebarpita-{target}:0.1.0"
+    return f"localhost/lebarpita-{target}:0.2.0"
 
 
 def healthy(machine: Machine, part: str) -> bool:

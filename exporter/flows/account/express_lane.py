@@ -239,7 +239,7 @@ class ExpressLane:
         source = this.batch.sources[int(this.batch.origin[row])]
         exporter = self._collector.exporter(source)
         if exporter is None:
-            self._collector.refused["unknown_exporter"] += 1
+            self._collector.refuse(source)
         else:
             exporter.copies += 1
 
@@ -282,7 +282,10 @@ class ExpressLane:
         """Add what was counted to the totals; remember what came."""
         call = self._call
         if call.strangers:
+            # The pass counts them all together; whose they are stands in the batch.
             self._collector.refused["unknown_exporter"] += call.strangers
+            for origin in np.flatnonzero(this.exporter == STRANGER).tolist():
+                self._collector.refused_senders.note(this.batch.sources[origin])
             call.strangers = 0
         if this.heads is not None and self._recent is not None:
             rows = slice(0, this.rest)

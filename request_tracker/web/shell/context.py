@@ -10,6 +10,7 @@ from flask import current_app
 from request_tracker.capacity.outlook import LineOutlook
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
+from request_tracker.custody.examination import Examination
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.wall.courses import CourseMemory
 from request_tracker.server.long_works import LongWorks
@@ -26,7 +27,8 @@ class OfficeDesk:
     """The parts of one office's tracker; ``hurry`` has the worker reconcile at once.
 
     ``jobs`` and ``server`` are told as metrics; ``works`` are requests whose answer takes long; ``courses`` are the
-    wall's lines of the day; ``reload`` reads the city anew; ``outlook`` is what was last worked out of the uplinks.
+    wall's lines of the day; ``reload`` reads the city anew; ``outlook`` is what was last worked out of the uplinks;
+    ``examination`` walks the way of the data where the tracker is served from a file of settings.
     """
 
     config: TrackerConfig
@@ -39,6 +41,7 @@ class OfficeDesk:
     courses: CourseMemory = field(default_factory=CourseMemory)
     reload: Reload[Desk] | None = None
     outlook: Callable[[], Sequence[LineOutlook]] = tuple
+    examination: Examination | None = None
 
     @property
     def made_up(self) -> MadeUp | None:
