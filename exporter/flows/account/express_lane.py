@@ -284,8 +284,8 @@ class ExpressLane:
         if call.strangers:
             # The pass counts them all together; whose they are stands in the batch.
             self._collector.refused["unknown_exporter"] += call.strangers
-            for origin in np.flatnonzero(this.exporter == STRANGER).tolist():
-                self._collector.refused_senders.note(this.batch.sources[origin])
+            for source in np.flatnonzero(this.exporter == STRANGER).tolist():
+                self._collector.refused_senders.note(this.batch.sources[source])
             call.strangers = 0
         if this.heads is not None and self._recent is not None:
             rows = slice(0, this.rest)

@@ -19,7 +19,7 @@ from exporter.flows.decode.batches import DatagramRow, batch_of
 from exporter.flows.native.library import load
 
 NET, DINKES, RSUD, NET6, DINKES6 = "198.51.100.1", "10.10.1.2", "10.10.5.2", "2001:db8:ffff::1", "2001:db8:1::9"
-SECOND, THIRD = "10.255.0.2", "10.255.0.3"
+SECOND, THIRD, STRANGER = "10.255.0.2", "10.255.0.3", "192.0.2.66"
 SETTINGS = {
     EXPORTER: ExporterSettings(internal=True),
     SECOND: ExporterSettings(sampling=10, uplinks=frozenset({1, 300})),
@@ -128,3 +128,14 @@ def test_a_version_that_is_none_costs_no_other_datagram_of_its_batch(both_ways: 
     rows: list[DatagramRow] = [(v5((NET, DINKES, 1, 10)), EXPORTER, 2055), (b"\xff\xff" * 20, SECOND, 2055)]
     take_from_network(collector, recent, batch_of([*rows, (v5((NET, DINKES, 1, 10), sequence=1), EXPORTER, 2055)]), 0.0)
     assert (collector.totals.through, collector.exporters[SECOND].malformed) == (20, 1)
+
+
+def test_a_sender_that_no_device_has_is_counted_and_said_both_ways(
+    both_ways: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    collector, recent = Collector(city_lookup(CITY), SETTINGS), RecentDatagrams()
+    rows: list[DatagramRow] = [(v5((NET, DINKES, 1, 10)), EXPORTER, 2055), (v5((NET, DINKES, 1, 10)), STRANGER, 2055)]
+    with caplog.at_level("WARNING"):
+        take_from_network(collector, recent, batch_of(rows), 0.0)
+    assert (collector.totals.through, collector.refused["unknown_exporter"]) == (10, 1)
+    assert [line for line in caplog.messages if f"event=flow_sender_refused address={STRANGER} " in line]
