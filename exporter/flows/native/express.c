@@ -12,7 +12,7 @@
 
 typedef unsigned __int128 wide;
 
-enum { HEAD_BYTES = 64, MOST_SETS = 32, ENDS = 4, SHORTEST = 24, PACKET_BITS = 34 };
+enum { HEAD_BYTES = 64, MOST_SETS = 32, ENDS = 4, SHORTEST = 24, PACKET_BITS = 34, IP_BITS = 16 };
 /* Why the pass ended before a datagram (exporter/flows/native/library.py has the same numbers). */
 enum { DONE, ODD, UNKNOWN, COPY, OUT_OF_PLACE };
 enum { STRANGER = -2 };
@@ -122,9 +122,17 @@ static inline uint64_t lasted(const struct plan *plan, const uint8_t *record)
     return ended > began ? least(ended - began, ((uint64_t)1 << 32) * 1000 / plan->unit) * plan->unit : 0;
 }
 
-static inline int beyond(uint64_t size, uint64_t packets)
+/* odd_amounts.py: what no network can have counted, and a counter of 32 bits that fell below nothing. */
+static const uint64_t MOST_BYTES = (uint64_t)1 << 50, MOST_PACKETS = (uint64_t)1 << 40, MOST_RATE = (uint64_t)1 << 30;
+static const uint64_t NEGATIVE = ((uint64_t)1 << 32) - ((uint64_t)1 << 20), END = (uint64_t)1 << 32;
+
+static inline int negative(uint64_t amount) { return amount >= NEGATIVE && amount < END; }
+
+static inline int absurd(uint64_t size, uint64_t packets)
 {
-    return size > (uint64_t)1 << 60 || packets > (uint64_t)1 << 40;
+    if (size < NEGATIVE && packets < NEGATIVE) return 0;
+    return size > MOST_BYTES || packets > MOST_PACKETS || (packets && size >> PACKET_BITS >= packets)
+        || (packets && negative(size) && size >> IP_BITS > packets) || (size && negative(packets) && size < packets);
 }
 
 static inline int any(const uint8_t *p, uint64_t length)
@@ -148,6 +156,7 @@ static void count_records(struct call *c, struct stream *stream, const struct pl
 {
     wide reported = 0, reported_packets = 0, through = 0, through_packets = 0, unassigned = 0;
     uint64_t longest = (uint64_t)stream->longest, records = 0, events = 0;
+    int no_rate = plan->rate / plan->divisor > MOST_RATE;
     for (; count; count--, record += plan->size) {
         uint64_t size = number(record, plan->bytes), packets = number(record, plan->packets);
         if (plan->first.length) {
@@ -156,12 +165,14 @@ static void count_records(struct call *c, struct stream *stream, const struct pl
         }
         if (size == 0 && !any(record, plan->size)) continue; /* The filled-up tail of a set is no record. */
         records++;
-        uint64_t scaled = size * plan->rate, scaled_packets = packets * plan->rate;
-        if (plan->divisor != 1) scaled /= plan->divisor, scaled_packets /= plan->divisor;
-        if (beyond(size, packets) || (packets && size >> PACKET_BITS >= packets) || beyond(scaled, scaled_packets)) {
+        wide exact = (wide)size * plan->rate;
+        uint64_t scaled_packets = packets * plan->rate;
+        if (plan->divisor != 1) exact /= plan->divisor, scaled_packets /= plan->divisor;
+        if (no_rate || absurd(size, packets) || exact > MOST_BYTES || scaled_packets > MOST_PACKETS) {
             stream->absurd++;
             continue;
         }
+        uint64_t scaled = (uint64_t)exact;
         events += size == 0;
         reported += size, reported_packets += packets;
         through += scaled, through_packets += scaled_packets;
