@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.evidence.saying import days as days_of
-from request_tracker.evidence.saying import hours, percent, rate
+from request_tracker.evidence.saying import hours, measured_rate, percent, rate
 from request_tracker.words.bilingual import Both, filled, joined
 from request_tracker.words.way_names import WAY_NAMES
 
@@ -151,7 +151,7 @@ def _blind(rule: EvidencePart, facts: WayFacts) -> Both:
 
 def _part(rule: EvidencePart, facts: WayFacts, best: int) -> Both:
     """One direction of the sentence: what is advised, then why."""
-    name, p95 = WAY_NAMES[facts.way], rate(facts.p95 or 0)
+    name, p95 = WAY_NAMES[facts.way], measured_rate(facts.p95 or 0)
     if facts.present is None:
         return _with_room(rule, facts, best, filled(_FIRST, name, rate(best), p95))
     above = _above(rule, facts, facts.present)
@@ -166,7 +166,7 @@ def _part(rule: EvidencePart, facts: WayFacts, best: int) -> Both:
 
 def _above(rule: EvidencePart, facts: WayFacts, present: int) -> Both:
     """The p95 beside the ceiling, and the hours near it: over how many days, where those are not all."""
-    p95, ceiling = rate(facts.p95 or 0), rate(present)
+    p95, ceiling = measured_rate(facts.p95 or 0), rate(present)
     if facts.hours_above is None:
         return filled(_NO_HOURS, p95, ceiling, rule.used_percent)
     if facts.ceiling_days is None:

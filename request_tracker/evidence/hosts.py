@@ -102,7 +102,10 @@ class HostQuestion:
 
 
 class Unanswered(TrackerError):
-    """The collector could not be asked: ``why`` is unset, silent, refused or unreadable; ``detail`` is its own word."""
+    """The collector could not be asked: ``why`` is unset, silent, empty, refused or unreadable.
+
+    ``detail``: its own word.
+    """
 
     def __init__(self, why: str, detail: str = "") -> None:
         super().__init__(f"{why} {detail}".strip())
@@ -152,7 +155,8 @@ def _fetched(part: FlowCollectorPart, question: HostQuestion) -> Any:
     answer = ask("GET", url, bounds, params=_parameters(question), headers=head, timeout=limits, allow_redirects=False)
     content = answer.json()
     if answer.status != 200:
-        raise Unanswered("refused", str(content["error"])[:MAX_ERROR])
+        # 404: nothing is kept of that time or that OPD. Which folder it is says nothing to whoever reads the page.
+        raise Unanswered("empty") if answer.status == 404 else Unanswered("refused", str(content["error"])[:MAX_ERROR])
     return content
 
 

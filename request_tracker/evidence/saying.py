@@ -14,6 +14,15 @@ def rate(bytes_per_second: float) -> Both:
     return number(format_rate(bytes_per_second))
 
 
+def measured_rate(bytes_per_second: float) -> Both:
+    """``18,2 Mbit/s``, as the pages' figures say it: a mean of five minutes is known no better."""
+    for unit, size in (("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
+        value = bytes_per_second * 8 / size
+        if value >= 1:
+            return number(f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f}".removesuffix(".0") + f" {unit}")
+    return number(f"{bytes_per_second * 8:.0f} bit/s")
+
+
 def hours(count: float) -> Both:
     """Whole hours; a part of one is told with a digit, so that it never reads as none."""
     return number(f"{count:.0f}" if count >= 1 or count == 0 else f"{count:.1f}")
