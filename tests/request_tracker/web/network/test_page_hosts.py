@@ -154,7 +154,7 @@ def test_the_graph_stacks_up_beside_the_time_before_and_each_column_leads_to_its
     link = re.search(r"<a href='(/pemakai[^']*dari=[^']*)'", page)
     assert link is not None
     minute = watched.get(unescape(link[1]))
-    assert "3 GB" in minute or "Tidak ada pemakaian" in minute or "holds no history" in minute
+    assert "3 GB" in minute or "Tidak ada pemakaian" in minute or "Belum ada riwayat" in minute
 
 
 def test_a_point_of_a_board_leads_to_its_minute_and_a_range_of_ones_own_is_kept(watched: Site, history: Path) -> None:
