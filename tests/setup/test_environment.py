@@ -17,7 +17,8 @@ from children import child, until
 
 from lab.host import ROOT
 
-LOCKS = ("requirements.lock", "requirements-test.lock", "pyproject.toml")
+EXPRESS = "exporter/flows/native/express.c"
+LOCKS = ("requirements.lock", "requirements-test.lock", "pyproject.toml", EXPRESS)
 # The stand-in for pip: says what it was asked, then fails, or stands still, as its folder says.
 PIP = """
 import pathlib, sys, time
@@ -81,6 +82,7 @@ ALL = ["--require-hashes -r requirements.lock", "--no-deps --no-build-isolation 
 def furnished(root: Path) -> Place:
     (root / "lab").mkdir(parents=True)
     shutil.copy(ROOT / "lab/environment", root / "lab")
+    (root / EXPRESS).parent.mkdir(parents=True)
     for name in LOCKS:
         (root / name).write_text(name)
     (root / "pip.py").write_text(PIP.format(root=str(root)))
@@ -172,11 +174,12 @@ def test_a_checkout_that_was_moved_is_made_anew(place: Place, tmp_path: Path) ->
     assert moved.asked() == ALL
 
 
-def test_a_lock_that_changed_is_installed_over_what_is_there(place: Place) -> None:
+@pytest.mark.parametrize("name", ["requirements.lock", EXPRESS])
+def test_a_lock_or_a_source_that_changed_is_installed_over_what_is_there(place: Place, name: str) -> None:
     place.make()
     place.asked()
     (place.venv / "of my own").touch()
-    (place.root / "requirements.lock").write_text("newer")
+    (place.root / name).write_text("newer")
     assert place.make().returncode == 0
     assert place.asked() == ALL
     assert (place.venv / "of my own").exists()
