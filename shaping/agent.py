@@ -254,9 +254,10 @@ class Agent:
             "plan": self._carried_out or summary(plan),
             **({"drift": self._drift.body} if self._drift else {}),
         }
-        body = self.fallback.in_proof(proof_body(self.revision, self.reading, about))
+        body = self.fallback.in_proof(proof_body(self.revision, self.reading, about | self.evidence.proof_part))
         # Without the times in it: the same state read again is no new proof.
-        state = [body["revision"], body["hash"], body["readback"], body["problems"], self._read_back_after]
+        said = [body[part] for part in ("revision", "hash", "readback", "problems")]
+        state = [*said, self._read_back_after, self.evidence.day]
         # Somebody's hand is news also where it was mended within the turn.
         key = json.dumps([*state, body.get("drift")])
         if key == self._proven:

@@ -7,13 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from inventory.model import City
 from shaping.delivery import WindowVerdict
 from shaping.evidence.files import EvidenceFiles
 from shaping.evidence.hours import EvidenceHour, EvidenceHours, hour_from
-from shaping.evidence.lines import EvidenceHead
+from shaping.evidence.lines import HOUR, EvidenceHead
 from shaping.ledger import Revision
 from shaping.state import load, save
 
@@ -47,6 +48,25 @@ class EvidenceDuty:
     def folder(self) -> Path:
         """Where the quarters' files stand."""
         return self.state / FOLDER
+
+    @property
+    def proof_part(self) -> dict[str, Any]:
+        """What a proof says of it: quarter, Unix seconds up to which its last line speaks, that line's hash."""
+        if self.head is None or self.head.hour is None:
+            return {}
+        until = (self.head.hour + HOUR).timestamp()
+        return {"evidence": {"quarter": self.head.quarter, "until": until, "hash": self.head.hash}}
+
+    @property
+    def day(self) -> str:
+        """The city's day up to which lines stand: with another one a proof is sent also where nothing else is new.
+
+        Hours are too many: the tracker keeps each proof for good. A day changes at midnight, so that the last one of a
+        quarter holds the whole of it.
+        """
+        if self.head is None or self.head.hour is None:
+            return ""
+        return (self.head.hour + HOUR).astimezone(self.hours.zone).date().isoformat()
 
     def count(self, windows: Sequence[WindowVerdict], revision: Revision) -> None:
         """Verdicts on windows that are over now. Writes nothing."""
