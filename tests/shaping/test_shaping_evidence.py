@@ -160,7 +160,7 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_line_leaves_the_file_as_it_was(
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     scene.judge(MISSED)
     scene.sleep(3600)
     with pytest.raises(OSError, match="No space"):
