@@ -101,15 +101,21 @@ class EvidenceHours:
     def resume(self, last: datetime | None, saved: EvidenceHour | None) -> None:
         """Go on behind the last line on the disk, with what the process before had counted since."""
         if saved is not None and (last is None or saved.hour > last):
-            if self.open is not None and self.open.hour == saved.hour:
-                self.open.merge(saved)
-            elif self.open is None or saved.hour < self.open.hour:
+            if self.open is None or saved.hour < self.open.hour:
                 self.over.insert(0, saved)
                 last = saved.hour
-        if last is not None and self.open is not None and self.open.hour <= last:
-            self.open.clock_behind = max(self.open.clock_behind, last + HOUR - self.open.hour)
-            self.open.hour = self.open.begin = self.open.end = last + HOUR
+            else:
+                self._move(self.open, saved.hour)
+                self.open.merge(saved)
+        if last is not None and self.open is not None:
+            self._move(self.open, max(self.open.hour, last + HOUR))
         self.last = last
+
+    def _move(self, open: EvidenceHour, hour: datetime) -> None:
+        """Of the clock it is an earlier hour than it can be written as."""
+        if hour > open.hour:
+            open.clock_behind = max(open.clock_behind, hour - open.hour)
+            open.hour = open.begin = open.end = hour
 
     def count(self, windows: Iterable[WindowVerdict], revision: Revision, now: datetime, steady: float) -> None:
         """Verdicts on windows that are over now."""

@@ -17,6 +17,7 @@ from shaping.evidence.check import check_files
 from shaping.evidence.hours import MOST_FIGURES
 from shaping.evidence.lines import COLUMNS, GENESIS, MISSED_COLUMNS, VERDICTS
 
+ACTS = ["on", "back", "ahead", "stop", "kill"]
 MET, MISSED, IDLE = Verdict.MET, Verdict.MISSED, Verdict.IDLE
 
 
@@ -206,6 +207,16 @@ def test_a_clock_that_is_set_back_over_a_restart_goes_on_behind_the_last_line(sc
     assert [body["hour"] for body in hours(scene)] == ["2026-11-30T05:00:00Z", "2026-11-30T06:00:00Z"] and sound(scene)
 
 
+def test_what_was_open_when_the_clock_was_set_back_over_a_restart_is_counted_on(scene: EvidenceScene) -> None:
+    scene.hours(MET)
+    scene.judge(MISSED)
+    scene.duty.close()
+    scene.wall -= 30 * 24 * 3600
+    scene.restart()
+    scene.hours(IDLE)
+    assert [counts(body) for body in hours(scene)] == [{"met": 1}, {"idle": 1, "missed": 1}] and sound(scene)
+
+
 def test_a_clock_that_ran_ahead_loses_nothing_when_it_is_right_again(scene: EvidenceScene) -> None:
     scene.wall += 365 * 24 * 3600
     scene.hours(MET)
@@ -215,9 +226,7 @@ def test_a_clock_that_ran_ahead_loses_nothing_when_it_is_right_again(scene: Evid
 
 
 @settings(max_examples=30, deadline=None)
-@given(
-    st.lists(st.tuples(st.sampled_from(["on", "back", "ahead", "stop", "kill"]), st.integers(0, 9_000)), max_size=15)
-)
+@given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 9_000)), max_size=15))
 def test_whatever_clock_and_processes_do_the_chain_is_sound_and_its_hours_differ(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:
@@ -231,6 +240,10 @@ def test_whatever_clock_and_processes_do_the_chain_is_sound_and_its_hours_differ
         if act in ("kill", "stop"):
             scene.restart()
         scene.judge(MET)
+    # Whoever ends in order loses nothing, whatever the clock did meanwhile.
+    kept = [*hours(scene), *([scene.duty.hours.open.body] if scene.duty.hours.open else [])]
+    if "kill" not in {act for act, _ in steps}:
+        assert sum(counts(body).get("met", 0) for body in kept) == len(steps)
     found = [body["hour"] for body in hours(scene)]
     assert found == sorted(set(found))
     assert not scene.files or sound(scene)
