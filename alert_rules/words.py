@@ -38,6 +38,7 @@ JOBS: Mapping[str, str] = {
     "watch": "membaca keadaan uplink",
     "queues": "menerapkan laju",
     "verdicts": "menilai jaminan",
+    "evidence": "menulis bukti jaminan",
     "proof": "mengirim bukti",
     "unconfirmed": "menunggu konfirmasi laju",
     # The tracker's.

@@ -27,6 +27,7 @@ from shaping.convergence import Convergence, Turn
 from shaping.delivery import Deliveries
 from shaping.drivers.base import Driver, LiveDriver, Reading
 from shaping.errors import ShapingError
+from shaping.evidence.duty import EvidenceDuty
 from shaping.fallback import FallbackDuty
 from shaping.ledger import Revision, check_same_place, read_revision
 from shaping.plan import Plan, summary
@@ -66,6 +67,7 @@ class Agent:
     jobs: Jobs = field(init=False)
     convergence: Convergence = field(init=False)
     fallback: FallbackDuty = field(init=False)
+    evidence: EvidenceDuty = field(init=False)
     _body: Any = None
     _etag: str = ""
     _turn: Turn | None = None
@@ -93,6 +95,7 @@ class Agent:
         self.fallback = FallbackDuty(
             self.city, config.uplink, config.state, config.watch, self.compile, clock=lambda: self.clock()
         )
+        self.evidence = EvidenceDuty(self.city, config.uplink, config.state, clock=lambda: self.clock())
         self.jobs = Jobs(PART, self._table())
 
     @property
@@ -115,6 +118,7 @@ class Agent:
                 if self._is_due(name):
                     self.jobs.run(name)
             self._rest()
+        self.evidence.close()
 
     def adopt(self, city: City) -> None:
         """Another city from the next turn on. Raises ShapingError where its uplink is shaped elsewhere."""
@@ -144,6 +148,7 @@ class Agent:
             Job("watch", every, self._watch),
             Job("queues", every, self._shape),
             Job("verdicts", every, lambda: self._judge() if self._turn else None),
+            Job("evidence", every, self.evidence.write),
             Job("proof", every, lambda: self._prove(self._turn.plan, self._turn.at) if self._turn else None),
         )
 
@@ -249,9 +254,10 @@ class Agent:
             "plan": self._carried_out or summary(plan),
             **({"drift": self._drift.body} if self._drift else {}),
         }
-        body = self.fallback.in_proof(proof_body(self.revision, self.reading, about))
+        body = self.fallback.in_proof(proof_body(self.revision, self.reading, about | self.evidence.proof_part))
         # Without the times in it: the same state read again is no new proof.
-        state = [body["revision"], body["hash"], body["readback"], body["problems"], self._read_back_after]
+        said = [body[part] for part in ("revision", "hash", "readback", "problems")]
+        state = [*said, self._read_back_after, self.evidence.day]
         # Somebody's hand is news also where it was mended within the turn.
         key = json.dumps([*state, body.get("drift")])
         if key == self._proven:
@@ -269,7 +275,8 @@ class Agent:
         began, counts, live = time.monotonic(), self.reading.counts, False
         if isinstance(self.driver, LiveDriver):
             counts, live = self.driver.sample(self.revision.queues), True
-        self.deliveries.sample(began, self.reading.queues, counts, dense=live)
+        windows = self.deliveries.sample(began, self.reading.queues, counts, dense=live)
+        self.evidence.count(windows, self.revision)
         self._sampling_seconds = time.monotonic() - began
 
     def _call(self, method: str, path: str, body: Any) -> Any:

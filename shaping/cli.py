@@ -25,6 +25,7 @@ from shaping.bench import launch
 from shaping.config import read_config
 from shaping.drivers.base import LibreQosAccess, LiveDriver, RouterAccess, ScriptedDriver, Site, TapedDriver
 from shaping.errors import ShapingError
+from shaping.evidence import command as evidence
 from shaping.ledger import Revision
 from shaping.metrics import Figures
 from shaping.plan import Plan, is_large, opds_of, summary
@@ -58,10 +59,14 @@ def _parser() -> argparse.ArgumentParser:
         "rsc": ("write the ledger as a file for /import, for a router without API (driver: routeros)", _rsc),
         "record": ("read the device once and write down what it said, without secrets (driver: routeros)", _record),
         "replay": ("plan and verify against such a recording; no device is asked", _replay),
+        "evidence": ("check the quarters' evidence, hash by hash (evidence verify)", None),
         "bench": ("measure what this kernel's queues do, in a namespace; 1 where a goal is not held", _bench),
     }
     for name, (text, run) in commands_by_name.items():
         command = commands.add_parser(name, help=text)
+        if run is None:
+            evidence.add_arguments(command)
+            continue
         command.set_defaults(run=run)
         if name == "bench":
             command.add_argument("--seconds", type=float, default=5.0, help="how long each of its measurements lasts")

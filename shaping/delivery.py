@@ -198,13 +198,21 @@ def _tail(waiting: int, samples: int, share: float) -> float:
 class WindowVerdict:
     """A verdict and the window that it speaks of: whose, from when to when on the samples' clock, and the share of it
     of which the samples can speak.
+
+    ``tally``: the figures on which it was judged, those of the undecided windows right before it among them.
     """
 
-    key: Key
+    queue: Queue
     began: float
     ended: float
     verdict: Verdict
     watched: float
+    tally: WaitingTally
+
+    @property
+    def key(self) -> Key:
+        """OPD and direction."""
+        return self.queue.key
 
 
 @dataclass
@@ -251,4 +259,4 @@ class Deliveries:
             together = WaitingTally()
         self._windows[key] = replace(window, samples=[window.samples[-1]], before=together)
         began, ended = window.samples[0].at, window.samples[-1].at
-        return WindowVerdict(key, began, ended, verdict, tally.watched / tally.seconds)
+        return WindowVerdict(window.queue, began, ended, verdict, tally.watched / tally.seconds, window.before + tally)

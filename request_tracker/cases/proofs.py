@@ -6,6 +6,7 @@ read back equals the ledger's. Whatever arrives is stored; nothing an agent says
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ _MAX_COMMANDS, _MAX_COMMAND, _MAX_INTERFACES, _MAX_INTERFACE = 20, 300, 8, 64
 _SQLITE_INTEGERS = 2**63  # SQLite holds signed integers of 64 bits.
 # The year 2100 in Unix seconds: of these a moment can be made in any zone; a clock that is further off is broken.
 _LAST_MOMENT = 4_102_444_800
+_QUARTER, _SHA256 = re.compile(r"[0-9]{4}Q[1-4]"), re.compile(r"[0-9a-f]{64}")
 _RATE_KEYS = ("guaranteed", "ceiling")
 
 
@@ -105,6 +107,7 @@ def _go_on(desk: Desk, db: Database, arrival: _Arrival, now: datetime) -> list[s
             "problems": problems,
             "configuration": configuration(proof, row["opd"]),
             "proof": _hash(proof),
+            **({"evidence": dict(proof["evidence"])} if proof.get("evidence") else {}),
         }
         proven = Verified(proof["revision"], not problems, outcome, _later(at, as_of(proof)))
         case = run_inside(desk, db, row["number"], proven, who, now)
@@ -210,6 +213,16 @@ def _check_optional(proof: Mapping[str, Any]) -> None:
         raise TrackerError("proof: fallback must be an object with loss, rule, hash, since and stale")
     if not isinstance(proof.get("problems", []), list):
         raise TrackerError("proof: problems must be a list")
+    if proof.get("evidence") is not None and not _is_evidence(proof["evidence"]):
+        raise TrackerError("proof: evidence must be an object with quarter (2026Q4), until (Unix seconds) and hash")
+
+
+def _is_evidence(part: Any) -> bool:
+    """Where the agent's evidence of the quarter stands: up to when, and the hash of its last line."""
+    if not isinstance(part, Mapping) or set(part) != {"quarter", "until", "hash"} or part["until"] is None:
+        return False
+    texts = ((part["quarter"], _QUARTER), (part["hash"], _SHA256))
+    return _is_moment(part["until"]) and all(isinstance(t, str) and shape.fullmatch(t) for t, shape in texts)
 
 
 def _is_fallback(plan: Any) -> bool:

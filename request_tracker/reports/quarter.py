@@ -17,6 +17,7 @@ from request_tracker.capacity.outlook import LineOutlook, outlooks
 from request_tracker.capacity.waiting_list import waiting_list
 from request_tracker.cases.context import Desk
 from request_tracker.evidence.advice import USUAL
+from request_tracker.evidence.guarantee_heads import GuaranteeHead, guarantee_heads
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.uptime import Uptime, midnight, of_line, of_opd
 from request_tracker.evidence.uptime_days import MeasuredDays, keep_between, kept_days
@@ -70,6 +71,7 @@ class Evaluation:
     line_names: Mapping[str, str]
     problem: Both | None = None
     made_up: MadeUp | None = None
+    guarantee_heads: tuple[GuaranteeHead, ...] = ()
 
     @property
     def volumes(self) -> tuple[Volume, ...]:
@@ -116,6 +118,7 @@ class Evaluation:
             "satisfaction": asdict(self.satisfaction),
             "opds": [asdict(row) for row in self.opds],
             "uplinks": [_uplink_data(row) for row in self.uplinks],
+            "guarantee_heads": [asdict(head) for head in self.guarantee_heads],
             **(self.made_up.data() if self.made_up else {}),
         }
 
@@ -165,6 +168,8 @@ def evaluate(
         line_names=titles(desk.city),
         problem=problem,
         made_up=MadeUp.of(prometheus.made_up_before, desk.calendar.local),
+        # The agent writes 2026Q4 for the period 2026-Q4.
+        guarantee_heads=guarantee_heads(desk.store, of.name.replace("-", ""), (begin, end), desk.calendar.local),
     )
 
 

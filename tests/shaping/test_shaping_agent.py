@@ -35,6 +35,21 @@ def test_KTM_08_an_open_recheck_makes_the_agent_prove_once_more(
     assert len(told) == 4 and all(proof["ok"] for proof in told)
 
 
+def test_a_proof_says_where_the_evidence_stands_and_a_new_day_of_it_is_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, told, wall = agent_of(tmp_path, Box()), list[Any](), BEFORE_EIGHT
+    agent.clock = lambda: wall
+    monkeypatch.setattr(Agent, "_call", lambda _, method, path, proof: told.append(proof))
+    for hours in range(45):
+        wall = BEFORE_EIGHT + 3600 * hours
+        agent.jobs.run("evidence")
+        agent.round(BODY)
+    # Before there is a line; the first one; and each midnight of Jakarta.
+    assert [proof.get("evidence", {}).get("until") for proof in told] == [None, EIGHT, *MIDNIGHTS]
+    assert {proof["evidence"]["quarter"] for proof in told[1:]} == {"2026Q4"} and agent.evidence.head is not None
+
+
 class Tracker:
     """What was posted; ``silent`` makes it refuse."""
 
@@ -50,6 +65,9 @@ class Tracker:
 
 
 BODY = ledger(dinkes=(625_000, 2_500_000))
+# In Unix seconds: eight o'clock in Jakarta on 2026-11-30, seven minutes before it, and the two midnights after it.
+EIGHT, BEFORE_EIGHT = 1_796_000_400.0, 1_796_000_000.0
+MIDNIGHTS = (EIGHT + 16 * 3600, EIGHT + 40 * 3600)
 DINKES = Queue("dinkes", "receive", 625_000, 2_500_000)
 
 

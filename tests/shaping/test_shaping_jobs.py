@@ -16,7 +16,7 @@ from shaping.config import Config
 from shaping.convergence import FAILURES
 from shaping.metrics import CATALOGUE
 
-JOBS = ("ledger", "watch", "queues", "verdicts", "proof")
+JOBS = ("ledger", "watch", "queues", "verdicts", "evidence", "proof")
 CITY_FILE = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
 
 

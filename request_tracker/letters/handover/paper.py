@@ -7,6 +7,7 @@ the paper is a draft with blanks. Everything comes from the case's events, names
 from datetime import datetime
 
 from request_tracker.cases.model import Event
+from request_tracker.evidence.guarantee_heads import guarantee_head
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.press.facts import Facts, paper, signer_of
 from request_tracker.letters.press.model import Paper, Signer
@@ -136,7 +137,16 @@ def _work(facts: Facts) -> tuple[tuple[str, str], ...]:
         *rows,
         ("Diterapkan", f"{when}, buku alokasi revisi {change.data['revision']}"),
         ("Bukti", _proof(facts, proof)),
+        *_guarantees(facts, proof),
     )
+
+
+def _guarantees(facts: Facts, event: Event | None) -> tuple[tuple[str, str], ...]:
+    """Where the agent's evidence of the guarantees stood at its proof; nothing where it told none."""
+    proof = event.data["proof"] if event else {}
+    if not proof.get("evidence"):
+        return ()
+    return (("Bukti jaminan", guarantee_head(str(proof.get("agent")), proof["evidence"], facts.local).text.indonesian),)
 
 
 def _proof(facts: Facts, event: Event | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import segno
 
 from request_tracker.config import Office
+from request_tracker.evidence.guarantee_heads import GuaranteeHead
 from request_tracker.evidence.uptime import said, share_said, whole_percent
 from request_tracker.letters.press.facts import letterhead
 from request_tracker.letters.press.pdf import pdf
@@ -110,6 +111,7 @@ def summary(of: Evaluation) -> list[tuple[Both, Both]]:
         (Both("Gangguan", "Outages"), _outages(of)),
         (Both("Uplink terlemah", "Weakest uplink"), _weakest(of)),
         (Both("Jaminan bandwidth", "Guaranteed bandwidth"), _guarantees(of)),
+        *((Both("Bukti jaminan", "Evidence of guarantees"), _agent_head(head)) for head in of.guarantee_heads),
         (Both("Indeks kepuasan (IKM)", "Satisfaction index (IKM)"), _satisfaction(of)),
         (Both("Kebutuhan belum terpenuhi", "Needs not met"), _unmet(of)),
         (
@@ -158,6 +160,10 @@ def _guarantees(of: Evaluation) -> Both:
         len(judged),
         len(of.opds),
     )
+
+
+def _agent_head(head: GuaranteeHead) -> Both:
+    return Both(*(f"{head.agent}, {head.text.said(language)}" for language in ("id", "en")))
 
 
 def _satisfaction(of: Evaluation) -> Both:

@@ -87,6 +87,14 @@ class Allocations(_Part):
     read_back_after: float | None
 
 
+class GuaranteeEvidence(BaseModel):
+    """Where the agent's evidence of the quarter stands: up to when (Unix seconds), and its last line's sha256."""
+
+    quarter: str = Field(pattern=r"^[0-9]{4}Q[1-4]$")
+    until: float
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class Proof(BaseModel):
     """What an agent read back after it applied a revision; an agent may say more."""
 
@@ -95,6 +103,7 @@ class Proof(BaseModel):
     agent: str
     ok: bool
     readback: list[dict[str, Any]]
+    evidence: GuaranteeEvidence | None = None
 
 
 class ProofAnswer(_Part):

@@ -12,6 +12,7 @@ from tracker_office import FIFTY, MONDAY, TECHNICIAN, request, to_technician, tr
 from request_tracker.cases import Allocation, ApplyAllocation, Desk, history, read_case, run
 from request_tracker.cases.proofs import MAX_NAME, configuration, record_proof
 from request_tracker.errors import TrackerError
+from request_tracker.evidence.guarantee_heads import guarantee_heads
 from request_tracker.store.chain import canonical, stamp
 
 LATER = MONDAY + timedelta(seconds=15)
@@ -54,6 +55,13 @@ def deep(levels: int) -> list[Any]:
         ({"undecided": [1]}, "undecided must be a list of objects"),
         ({"undecided": [{"opd": "rsud"}]}, "undecided must be a list of objects"),
         ({"problems": "none"}, "problems must be a list"),
+        ({"evidence": []}, "evidence must be an object with quarter (2026Q4), until (Unix seconds) and hash"),
+        ({"evidence": {"quarter": "2026Q4", "until": 1.0}}, "evidence must be an object"),
+        ({"evidence": {"quarter": "2026Q5", "until": 1.0, "hash": "a" * 64}}, "evidence must be an object"),
+        ({"evidence": {"quarter": "2026Q4", "until": math.nan, "hash": "a" * 64}}, "evidence must be an object"),
+        ({"evidence": {"quarter": "2026Q4", "until": None, "hash": "a" * 64}}, "evidence must be an object"),
+        ({"evidence": {"quarter": "2026Q4", "until": 1.0, "hash": "A" * 64}}, "evidence must be an object"),
+        ({"evidence": {"quarter": "2026Q4", "until": 1.0, "hash": "a" * 64, "x": 1}}, "evidence must be an object"),
         ({"read_at": "now"}, "read_at must be a number of Unix seconds up to the year 2100"),
         ({"read_at": True}, "read_at must be a number of Unix seconds"),
         ({"read_at": -1}, "read_at must be a number of Unix seconds"),
@@ -66,7 +74,7 @@ def deep(levels: int) -> list[Any]:
         ({"read_at": 10**5_000}, "holds a text or a number that JSON does not know, or is too deep"),
         ({"plan": deep(100_000)}, "holds a text or a number that JSON does not know, or is too deep"),
     ],
-    ids=range(30),
+    ids=range(37),
 )
 def test_what_is_no_proof_is_refused_and_leaves_no_row(desk: Desk, changed: dict[str, Any], said: str) -> None:
     with pytest.raises(TrackerError) as found:
@@ -133,6 +141,20 @@ def test_the_case_keeps_who_proved_what_and_goes_on_by_the_agents_name(desk: Des
         "configuration": {"before": {}, "after": {}, "commands": ["tc a"]},
         "proof": hashlib.sha256(canonical(proof).encode()).hexdigest(),
     }
+
+
+def test_where_the_evidence_of_guarantees_stands_is_kept_with_proof_and_case(desk: Desk) -> None:
+    number, head = applying(desk), {"quarter": "2026Q4", "until": MONDAY.timestamp(), "hash": "a" * 64}
+    assert record_proof(desk, true_proof(desk, MONDAY, evidence=head), LATER).finished == (number,)
+    # The next day's head is news although the rates are the same; the same one again is none.
+    after = true_proof(desk, MONDAY, evidence=head | {"hash": "b" * 64})
+    assert [record_proof(desk, after, LATER).new for _ in range(2)] == [True, False]
+    event = next(event for event in history(desk, number) if event.kind == "allocation_verified")
+    assert event.data["proof"]["evidence"] == head
+    begin, end = MONDAY - timedelta(days=60), MONDAY + timedelta(days=1)
+    (last,) = guarantee_heads(desk.store, "2026Q4", (begin, end), desk.calendar.local)
+    assert last.text.indonesian.startswith(f"triwulan 2026Q4: sidik {'b' * 16}… sampai ")
+    assert guarantee_heads(desk.store, "2026Q3", (begin, end), desk.calendar.local) == ()
 
 
 def test_a_proof_tells_only_the_cases_that_wait(desk: Desk) -> None:

@@ -88,6 +88,23 @@ def test_X_BA_the_work_is_said_with_rates_before_and_after_in_words_and_its_proo
     assert "dibaca balik sama dengan buku alokasi oleh core" in said["Bukti"]
 
 
+def test_X_BA_where_the_evidence_of_guarantees_stood_is_said_where_the_agent_told_it(
+    desk: Desk, handed_over: str
+) -> None:
+    assert "Bukti jaminan" not in dict(record(desk, handed_over).pairs)
+    case = read_case(desk, handed_over)
+    facts = facts_of(desk, Office(name="Dinas Uji"), case, register.by_hash(desk.store, case.sop_hash), SIGNED)
+    part = {"quarter": "2026Q4", "until": SIGNED.timestamp(), "hash": "0123456789abcdef" * 4}
+    told = [
+        replace(event, data={**event.data, "proof": {**event.data["proof"], "evidence": part}})
+        if event.kind == "allocation_verified"
+        else event
+        for event in facts.history
+    ]
+    said = dict(minutes(replace(facts, history=told)).pairs)
+    assert said["Bukti jaminan"] == "triwulan 2026Q4: sidik 0123456789abcdef… sampai 25-11-2026 09.00"
+
+
 def test_BTM_09_who_signed_for_the_office_is_no_event_and_can_be_erased(desk: Desk, handed_over: str) -> None:
     sign_for_the_office(desk, handed_over)
     (event,) = [one for one in history(desk, handed_over) if one.data.get("signatory")]

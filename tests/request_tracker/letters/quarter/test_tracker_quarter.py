@@ -17,10 +17,12 @@ from tracker_office import (
     TECHNICIAN,
     request,
     to_technician,
+    true_proof,
     walk_to,
 )
 
 from request_tracker.cases import Desk, Note, Sign, run
+from request_tracker.cases.proofs import record_proof
 from request_tracker.cli import main
 from request_tracker.config import Office
 from request_tracker.custody.anchor import read_anchor, take_anchor
@@ -125,6 +127,17 @@ def test_the_pack_is_the_same_bytes_each_time(desk: Desk) -> None:
     again = evaluate(desk, Q4, LATER)
     assert quarter_pdf(found, Office()) == quarter_pdf(again, Office())
     assert quarter_sheet(found) == quarter_sheet(again) and found.text() == again.text()
+
+
+def test_each_agent_s_evidence_of_the_quarter_is_quoted_where_there_is_one(desk: Desk, tmp_path: Path) -> None:
+    found = figures(desk)
+    assert "Bukti jaminan" not in words(quarter_pdf(found, Office()), tmp_path)
+    for agent, quarter_name, digit in (("core", "2026Q4", "a"), ("core", "2026Q4", "b"), ("edge", "2026Q3", "c")):
+        part = {"quarter": quarter_name, "until": MONDAY.timestamp(), "hash": digit * 64}
+        record_proof(desk, true_proof(desk, MONDAY, agent=agent, evidence=part), MONDAY)
+    printed = words(quarter_pdf(evaluate(desk, Q4, LATER), Office()), tmp_path)
+    assert f"core, triwulan 2026Q4: sidik {'b' * 16}… sampai 23-11-2026 09.00" in printed
+    assert "a" * 16 not in printed and "edge, triwulan" not in printed
 
 
 def test_a_quarter_is_written_with_its_line_or_without() -> None:
