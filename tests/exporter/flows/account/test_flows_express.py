@@ -139,3 +139,13 @@ def test_a_sender_that_no_device_has_is_counted_and_said_both_ways(
         take_from_network(collector, recent, batch_of(rows), 0.0)
     assert (collector.totals.through, collector.refused["unknown_exporter"]) == (10, 1)
     assert [line for line in caplog.messages if f"event=flow_sender_refused address={STRANGER} " in line]
+
+
+@pytest.mark.parametrize("sampling", [0, 20])
+def test_a_v5_copy_is_left_out_whatever_the_rate_in_its_header(sampling: int, both_ways: str) -> None:
+    collector, recent = Collector(city_lookup(CITY), SETTINGS), RecentDatagrams()
+    rows: list[DatagramRow] = [
+        (v5((NET, DINKES, 1, 10), sequence=place, sampling=sampling), EXPORTER, 2055) for place in (0, 0, 1, 1, 0)
+    ]
+    take_from_network(collector, recent, batch_of(rows), 0.0)
+    assert (collector.totals.through, collector.exporters[EXPORTER].copies) == (20 * (sampling or 1), 3)
