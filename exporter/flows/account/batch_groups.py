@@ -76,21 +76,23 @@ class BatchGroups:
 
     def divide(self, domain: ObservationDomain, place: int) -> None:
         """After the odd datagram at ``place``: groups whose template or rates changed end there, others begin."""
-        groups = self.current.get(id(domain), [])
-        for index, number in enumerate(groups):
+        current: list[int] = []
+        for number in self.current.get(id(domain), []):
             before = self.groups[number]
             template = plain_template(domain, before.number)
             if template is before.template and domain.samplers is before.samplers:
+                current.append(number)
                 continue
             # The rows before the change keep their group: they were sent under the old template.
             later = np.flatnonzero(self.group[place + 1 :] == number) + place + 1
             # A v5 header has its rate with it: datagrams with another than the last one's are odd.
             if template is None or domain.version == 5:
                 self._make_odd(later)
-                self.current[id(domain)] = [other for other in groups if other != number]
             else:
-                self.group[later] = groups[index] = len(self.groups)
+                self.group[later] = len(self.groups)
+                current.append(len(self.groups))
                 self.groups.append(before._replace(template=template, samplers=domain.samplers))
+        self.current[id(domain)] = current
 
     def part(self, domain: ObservationDomain, port: int, place: int) -> None:
         """After the odd datagram at ``place``, those of that port are of another domain than this one."""
