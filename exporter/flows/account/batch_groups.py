@@ -12,7 +12,6 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exporter.flows.account.batch_streams import beginnings, by_socket
 from exporter.flows.account.beginnings import StreamHead, begins_anew
@@ -47,9 +46,8 @@ class SetRows(NamedTuple):
 class BatchGroups:
     """A batch, divided. ``group``: the place in ``groups`` of each usual datagram; -1: odd.
 
-    ``odd`` is a heap of the places of those still to be decoded one by one. ``before``: where the datagram before it
-    stood, of each that begins its stream anew; ``last_odd``: the last odd one of each stream. ``now``: when the batch
-    came.
+    ``odd`` is a heap of the places of those still to be decoded one by one; ``last_odd``: the last of each name.
+    ``now``: when the batch came.
     """
 
     batch: DatagramBatch
@@ -57,9 +55,8 @@ class BatchGroups:
     group: Integers
     groups: list[TemplateGroup]
     odd: list[int]
-    before: dict[int, StreamHead]
     now: float
-    last_odd: dict[tuple[int, ...], int] = field(default_factory=dict)
+    last_odd: dict[int, int] = field(default_factory=dict)
 
     @cached_property
     def current(self) -> dict[int, list[int]]:
@@ -76,21 +73,23 @@ class BatchGroups:
 
     def divide(self, domain: ObservationDomain, place: int) -> None:
         """After the odd datagram at ``place``: groups whose template or rates changed end there, others begin."""
-        groups = self.current.get(id(domain), [])
-        for index, number in enumerate(groups):
+        current: list[int] = []
+        for number in self.current.get(id(domain), []):
             before = self.groups[number]
             template = plain_template(domain, before.number)
             if template is before.template and domain.samplers is before.samplers:
+                current.append(number)
                 continue
             # The rows before the change keep their group: they were sent under the old template.
             later = np.flatnonzero(self.group[place + 1 :] == number) + place + 1
             # A v5 header has its rate with it: datagrams with another than the last one's are odd.
             if template is None or domain.version == 5:
                 self._make_odd(later)
-                self.current[id(domain)] = [other for other in groups if other != number]
             else:
-                self.group[later] = groups[index] = len(self.groups)
+                self.group[later] = len(self.groups)
+                current.append(len(self.groups))
                 self.groups.append(before._replace(template=template, samplers=domain.samplers))
+        self.current[id(domain)] = current
 
     def part(self, domain: ObservationDomain, port: int, place: int) -> None:
         """After the odd datagram at ``place``, those of that port are of another domain than this one."""
@@ -99,44 +98,42 @@ class BatchGroups:
             later[: place + 1] = False
             self._make_odd(np.flatnonzero(later))
 
-    def before_odd(self, place: int) -> StreamHead | None:
-        """Where the usual datagram right before this odd one stood; None where the last one was odd, or of before."""
-        if place in self.before:
-            return self.before[place]
-        if self.heads.version[place] not in _WITH_HEADS:
-            return None
-        rows = self._stream_of(place)[:place]
-        last = int(rows.nonzero()[0][-1]) if rows.any() else -1
-        # The odd ones before it were decoded: the domain knows where they stood.
-        return self._head(last) if last > self.last_odd.get(self._name(place), -1) else None
+    def before_odd(self, place: int) -> None:
+        """Let the domains of an odd datagram's name stand where the usual datagrams before it left them."""
+        if self.heads.version[place] in _WITH_HEADS:
+            name = int(self.names[place])
+            for row, domain in self._ends(self.last_odd.get(name, -1) + 1, place, name, last=True):
+                domain.head = self._head(row)
+            self.last_odd[name] = place
 
-    def after_odd(self, place: int, domain: ObservationDomain) -> None:
-        """The next usual datagram is behind this odd one, not the one before: by that it may begin anew."""
+    def after_odd(self, place: int) -> None:
+        """The next usual datagrams are behind this odd one, not the ones before: by that they may begin anew."""
         if self.heads.version[place] not in _WITH_HEADS:
             return
-        self.last_odd[self._name(place)] = place
-        rows = self._stream_of(place, flagged=True)[place + 1 :]
-        if domain.head is None or not rows.any():
-            return
-        row = int(rows.argmax()) + place + 1
-        if row in self.before:
-            self.before[row] = domain.head
-        elif self.group[row] >= 0 and begins_anew(domain.version, domain.head, self._head(row)):
-            self.before[row] = domain.head
-            self._make_odd(np.array([row]))
+        name = int(self.names[place])
+        others = np.flatnonzero((self.names[place + 1 :] == name) & (self.group[place + 1 :] < 0))
+        # Behind the next odd one it is looked at again.
+        end = place + 1 + int(others[0]) if len(others) else len(self.names)
+        for row, domain in self._ends(place + 1, end, name, last=False):
+            if domain.head is not None and begins_anew(domain.version, domain.head, self._head(row)):
+                self._make_odd(np.array([row]))
 
-    def _stream_of(self, place: int, flagged: bool = False) -> NDArray[np.bool_]:
-        """The usual datagrams of its stream, with those that begin it anew where ``flagged``."""
-        heads, batch = self.heads, self.batch
-        same = (batch.origin == batch.origin[place]) & (heads.version == heads.version[place])
-        same &= (heads.domain == heads.domain[place]) & ((self.group >= 0) | (heads.usual & flagged))
-        if batch.ports is not None:
-            same &= batch.ports == batch.ports[place]
-        return np.asarray(same, np.bool_)
+    def _ends(self, start: int, end: int, name: int, *, last: bool) -> list[tuple[int, ObservationDomain]]:
+        """The first (or last) usual datagram of a name in those rows, of each of its domains."""
+        rows = np.flatnonzero((self.names[start:end] == name) & (self.group[start:end] >= 0)) + start
+        rows = rows[::-1] if last else rows
+        numbers, places = np.unique(self.group[rows], return_index=True)
+        ends: dict[int, tuple[int, ObservationDomain]] = {}
+        # Several groups may be of one domain: the nearest row is the one.
+        for at, number in sorted(zip(places.tolist(), numbers.tolist(), strict=True)):
+            domain = self.groups[number].domain
+            ends.setdefault(id(domain), (int(rows[at]), domain))
+        return list(ends.values())
 
-    def _name(self, place: int) -> tuple[int, ...]:
-        columns = (self.batch.origin, self.heads.version, self.heads.domain)
-        return (*(int(column[place]) for column in columns), self.batch.port(place))
+    @cached_property
+    def names(self) -> Integers:
+        """A number for source, version and domain of each datagram, by the bytes at their places in a header."""
+        return np.asarray((self.batch.origin << 48) | (self.heads.version << 32) | self.heads.domain, np.int64)
 
     def _head(self, row: int) -> StreamHead:
         return StreamHead(int(self.heads.stamp[row]), int(self.heads.sequence[row]), self.now)
@@ -175,7 +172,7 @@ class BatchGroups:
         streams = StreamColumns(rows, domain_of_row[rows], self.heads.stamp[rows], sequence[rows], units[rows])
         for run in stream_runs(list(domains.values()), streams):
             domain = run.domain
-            if domain.version in _WITH_HEADS:
+            if domain.version in _WITH_HEADS and not self._stands(int(rows[run.end - 1])):
                 domain.head = StreamHead(run.stamp, run.sequence, self.now)
             if run.unbroken and id(domain) not in waiting:
                 domain.sequence.go_on(run.sequence, run.units)
@@ -183,6 +180,10 @@ class BatchGroups:
             for row in rows[run.begin : run.end].tolist():
                 place = odd[row].place if row in odd else StreamPlace(domain, int(sequence[row]), int(units[row]))
                 place.follow()
+
+    def _stands(self, row: int) -> bool:
+        """True where an odd datagram of its name came with this one or after it: by then all had their heads."""
+        return bool(self.last_odd) and row <= self.last_odd.get(int(self.names[row]), -1)
 
     def _units(self) -> Integers:
         """What each usual datagram counts in its sequence: v5 flows, v9 packets, IPFIX records."""
@@ -251,9 +252,9 @@ def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
     group_of_row = number[inverse]
     _leave_other_rates(heads, groups, group_of_row)
     by_socket(batch, groups, group_of_row)
-    before = beginnings(heads, groups, group_of_row, now)
+    beginnings(heads, groups, group_of_row, now)
     odd = np.flatnonzero(group_of_row < 0).tolist()
-    return BatchGroups(batch, heads, group_of_row, groups, odd, before, now)
+    return BatchGroups(batch, heads, group_of_row, groups, odd, now)
 
 
 def _leave_other_rates(heads: DatagramHeads, groups: list[TemplateGroup], group: Integers) -> None:

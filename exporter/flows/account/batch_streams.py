@@ -31,11 +31,11 @@ def by_socket(batch: DatagramBatch, groups: list[TemplateGroup], group: Integers
             group[rows[inverse == place]] = _group_of_socket(groups, number, port)
 
 
-def beginnings(heads: DatagramHeads, groups: list[TemplateGroup], group: Integers, now: float) -> dict[int, StreamHead]:
-    """Where the datagram before stood, of each datagram that begins its stream anew; it is odd from now on."""
+def beginnings(heads: DatagramHeads, groups: list[TemplateGroup], group: Integers, now: float) -> None:
+    """Datagrams that begin their stream anew are odd from now on."""
     domains = {id(g.domain): g.domain for g in groups if g.domain.version >= _V9}
     if not domains:
-        return {}
+        return
     number = {identity: place for place, identity in enumerate(domains)}
     domain_of_row = np.array([*(number.get(id(g.domain), -1) for g in groups), -1])[group]
     rows = np.flatnonzero(domain_of_row >= 0)
@@ -49,14 +49,11 @@ def beginnings(heads: DatagramHeads, groups: list[TemplateGroup], group: Integer
     stamps[first], sequences[first] = before[:, 0], before[:, 1]
     # An exporter that goes on never falls, in milliseconds (v9) or records (IPFIX); few rows have to be looked at.
     falls = np.where(heads.version[rows] == _V9, stamp < stamps, sequence < sequences)
-    heads_before: dict[int, StreamHead] = {}
     for place in np.flatnonzero(falls).tolist():
         row, when = int(rows[place]), last[owner[place]].when if first[place] else now
         earlier = StreamHead(int(stamps[place]), int(sequences[place]), when)
         if begins_anew(int(heads.version[row]), earlier, StreamHead(int(stamp[place]), int(sequence[place]), now)):
             group[row] = -1
-            heads_before[row] = earlier
-    return heads_before
 
 
 def _group_of_socket(groups: list[TemplateGroup], number: int, port: int) -> int:

@@ -22,14 +22,10 @@ MAX_BLOCK_BYTES = 1 << 20
 
 
 class Arrival(NamedTuple):
-    """How a datagram came: when, from which UDP port (0: not known), and where the one before it of its stream stood.
-
-    ``before``: None where its domain says so itself.
-    """
+    """How a datagram came: when, and from which UDP port (0: not known)."""
 
     now: float
     port: int = 0
-    before: StreamHead | None = None
 
 
 class DecodedBlock(NamedTuple):
@@ -93,7 +89,8 @@ class DatagramReading:
     """A datagram while it is read; ``blocks`` take what it holds.
 
     ``units``, ``released``, ``waits`` and ``anew`` are those of its StreamPlace; ``changes``: the domains that have
-    another template or rate than before it; ``parted``: those that its port (0: not known) belongs to no more.
+    another template or rate than before it; ``parted``: those that its port (0: not known) belongs to no more;
+    ``before``: where its stream stood before it.
     """
 
     exporter: FlowExporter
@@ -106,6 +103,7 @@ class DatagramReading:
     released: int = 0
     waits: bool = False
     anew: bool = False
+    before: StreamHead | None = None
     changes: list[ObservationDomain] = field(default_factory=list)
     parted: list[ObservationDomain] = field(default_factory=list)
 

@@ -23,10 +23,10 @@ _MOST = 16_384
 # Bytes that are compared: a header of at most 28, and most of a record.
 _HEAD = 64
 
-# By the first 16 bits, in words of 32: where the domain and the sequence number stand. A v5 header's engine, its
-# domain, shares a word with the sampling. sFlow's version has 32 bits, and the word after it says of what length its
-# agent's address is (1: IPv4, 2: IPv6; -1: no such word).
+# By the first 16 bits, in words of 32: where the domain and the sequence number stand. sFlow's version has 32 bits, and
+# the word after it says of what length its agent's address is (1: IPv4, 2: IPv6; -1: no such word).
 _PLACES = {9: ((-1, 4, 3),), 10: ((-1, 3, 2),), 5: ((-1, 5, 4),), 0: ((1, 3, 4), (2, 6, 7))}
+_V5, _V5_RATE_BITS = 5, 16
 
 
 # A source's address, and a stream's version and domain in one number of 40 bits.
@@ -156,5 +156,7 @@ def _streams(heads: Bytes) -> tuple[Integers, Integers]:
             same = rows if kind < 0 else rows & (words[:, 1] == kind)
             np.copyto(domain, words[:, domain_at], where=same, casting="unsafe")
             np.copyto(number, words[:, number_at], where=same, casting="unsafe")
+    # A v5 header's engine, its domain, shares a word with the rate, which tells no streams apart.
+    domain[version == _V5] >>= _V5_RATE_BITS
     # Of a version that is none, the lower byte: hostile ones may have any 16 bits.
     return ((version.astype(np.int64) & 0xFF) << 32) | domain, number

@@ -58,17 +58,18 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
     aside: dict[str, int] = {}
     sampled = amounts is not reported
     copies = _egress_copies(records, settings)
+    # Before copies: what no network can have counted is not set aside with them, nor fits into a sum.
+    nonsense = absurd(reported, amounts, rates)
+    if nonsense is not None:
+        reported = reported.without(nonsense)
+        amounts = amounts.without(nonsense) if sampled else reported
+    left_out = nonsense
     if copies is not None:
         # Both ways are scaled as one sum, so that only one rounding down is set aside.
         aside["egress_copy"] = int(rates.scaled(reported.both_bytes)[copies].sum())
         reported = reported.without(copies)
         amounts = amounts.without(copies) if sampled else reported
-    nonsense = absurd(reported, amounts, rates)
-    left_out = copies
-    if nonsense is not None:
-        reported = reported.without(nonsense)
-        amounts = amounts.without(nonsense) if sampled else reported
-        left_out = nonsense if copies is None else nonsense | copies
+        left_out = copies if nonsense is None else nonsense | copies
     # Padding is told from events (records without bytes) by its fields: all of them are zero.
     size = reported.both_bytes
     empty = size == 0

@@ -51,8 +51,8 @@ def decode_datagram(
     domain = domain_of(exporter, packet, arrival.port)
     reading = DatagramReading(exporter, domain, packet.sequence, arrival.now, blocks, arrival.port)
     if packet.version in (9, 10):
-        head = StreamHead(packet.stamp, packet.sequence, arrival.now)
-        reading.anew = domain.begin_anew(head, arrival.before)
+        reading.before = domain.head
+        reading.anew = domain.begin_anew(StreamHead(packet.stamp, packet.sequence, arrival.now))
         reading.changes += [domain] if reading.anew else []
     if packet.version == 5:
         _read_v5(reading, data, packet)
@@ -205,6 +205,8 @@ def _teller(reading: DatagramReading, row: TemplateRow) -> ObservationDomain:
         reading.parted.append(domain)
         reading.changes.append(domain)
         reading.domain = leave(reading.exporter, domain, reading.port)
+        # This datagram was never of the stream that it leaves.
+        reading.domain.head, domain.head = domain.head, reading.before
     former = reading.domain.former.pop(row.number, None)
     if former is not None and row.fields and reading.domain.inherits and not row.tells(former):
         disown(reading.exporter, reading.domain)

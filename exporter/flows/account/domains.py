@@ -67,12 +67,9 @@ class ObservationDomain:
     began: float = -math.inf
     steady: bool = True
 
-    def begin_anew(self, head: StreamHead, before: StreamHead | None = None) -> bool:
-        """Note where a datagram stands; True where the exporter was started again: its templates are former ones.
-
-        ``before``: where the datagram before it stood, if that is not ``self.head``.
-        """
-        before, self.head = before or self.head, head
+    def begin_anew(self, head: StreamHead) -> bool:
+        """Note where a datagram stands; True where the exporter was started again: its templates are former ones."""
+        before, self.head = self.head, head
         if not self.steady or before is None or not begins_anew(self.version, before, head):
             return False
         if abs(head.when - self.began) < _STEADY_SECONDS:

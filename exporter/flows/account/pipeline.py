@@ -143,14 +143,15 @@ def _take_batch(collector: Collector, batch: DatagramBatch) -> None:
     odd: dict[int, DatagramReading] = {}
     for place in groups.odd_places():
         row = batch.datagram(place), batch.sources[int(batch.origin[place])]
-        reading = _decode(collector, row, Arrival(now, batch.port(place), groups.before_odd(place)), blocks)
+        groups.before_odd(place)
+        reading = _decode(collector, row, Arrival(now, batch.port(place)), blocks)
         if reading is not None:
             odd[place] = reading
-            groups.after_odd(place, reading.domain)
             for domain in reading.parted:
                 groups.part(domain, reading.port, place)
             for domain in reading.changes:
                 groups.divide(domain, place)
+        groups.after_odd(place)
     _count(collector, blocks.joined())
     _count_blocks(collector, groups.blocks())
     for exporter, datagrams in groups.sizes():

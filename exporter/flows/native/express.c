@@ -355,6 +355,7 @@ void express_heads(const struct call *c, uint8_t *heads, int64_t *stream, int64_
         if (version == 0 && be32(heads + 4) == 1) domain_at = 3, number_at = 4;
         if (version == 0 && be32(heads + 4) == 2) domain_at = 6, number_at = 7;
         domain = domain_at ? be32(heads + 4 * domain_at) : 0;
+        if (version == 5) domain >>= 16; /* Its engine; the other half is the rate. */
         stream[row] = (int64_t)((version & 0xFF) << 32 | domain);
         sequence[row] = number_at ? (int64_t)be32(heads + 4 * number_at) : 0;
     }

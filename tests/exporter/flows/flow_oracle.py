@@ -102,12 +102,14 @@ class Oracle:
             sizes = whole[0] if forth is None else forth, back or 0
             packets = number_of(told, 298) or packets[0], number_of(told, 299) or 0
         forward, reverse = (one * rate.numerator // rate.denominator for one in sizes)
-        if self.settings.direction == "both" and number_of(told, 61) == 1:
-            self.count["egress_copy"] += forward + reverse
-            return
         scaled = [[one * rate.numerator // rate.denominator for one in pair] for pair in (sizes, packets)]
         beyond = max(scaled[0]) > 2**50 or max(scaled[1]) > 2**40 or rate // 1 > 2**30
-        if beyond or any(big(one, count) for one, count in zip(sizes, packets, strict=True)):
+        absurd = beyond or any(big(one, count) for one, count in zip(sizes, packets, strict=True))
+        if self.settings.direction == "both" and number_of(told, 61) == 1:
+            # What no network can have counted is set aside with nothing, a copy or not.
+            self.count["egress_copy"] += 0 if absurd else forward + reverse
+            return
+        if absurd:
             sizes, packets = (0, 0), (0, 0)
             self.count["events"] -= 1
             forward = reverse = 0

@@ -208,6 +208,16 @@ def test_an_egress_copy_is_left_out_where_the_exporter_monitors_both_ways() -> N
     assert (received(collector, "dinkes"), collector.totals.aside["egress_copy"]) == (10, 10)
 
 
+def test_egress_copies_that_no_network_can_have_counted_are_absurd_and_not_set_aside() -> None:
+    collector = new_collector(ExporterSettings(direction="both"))
+    fields = ((8, 4), (12, 4), (1, 8), (2, 8), (61, 1))
+    rows = [record(fields, NET, DINKES, size, 1, 1) for size in (2**64 - 1, 2**64 - 1, 30, 2**63)]
+    take_datagram(collector, ipfix(template(fields), a_set(256, b"".join(rows))), EXPORTER)
+    exporter = collector.exporters[EXPORTER]
+    assert (exporter.absurd, exporter.records, collector.totals.events) == (3, 4, 0)
+    assert (received(collector, "dinkes"), collector.totals.aside["egress_copy"]) == (0, 30)
+
+
 def test_an_exporter_of_egress_monitors_alone_counts_although_its_records_say_egress() -> None:
     collector = new_collector(ExporterSettings(direction="egress"))
     fields = (*USUAL, (61, 1))

@@ -69,3 +69,14 @@ def test_batches_count_what_one_after_the_other_counts(rows: list[tuple[Made, in
     for start in range(0, len(made), size):
         take_batch(many, batch_of(made[start : start + size]))
     assert everything(many) == everything(single)
+
+
+def test_a_template_that_changes_while_another_is_withdrawn_and_changes_once_more_holds_from_each_change_on() -> None:
+    collector = new_collector(ExporterSettings())
+    data = [ipfix(a_set(256, ROW)), *[ipfix(a_set(257, ROW), sequence=1)] * 3]
+    gone = a_set(2, struct.pack("!HH", 256, 0))
+    take_batch(collector, batch_of([(ipfix(template(USUAL), template(USUAL, 257)), EXPORTER)]))
+    rows = [*data[:2], ipfix(gone, template(TURNED, 257)), data[2], ipfix(template(USUAL, 257)), *data]
+    take_batch(collector, batch_of([(row, EXPORTER) for row in rows]))
+    # Four of 257 and one of 256 towards the OPD, one of 257 off it; the last of 256 waits for its template.
+    assert collector.totals.bytes.sum(axis=(0, 2)).tolist() == [5000, 1000]

@@ -94,7 +94,8 @@ def state(collector: Collector) -> dict[str, Any]:
     return {**everything(collector), "domains": domains, "counts": counts, "refused": collector.refused}
 
 
-def count(rows: list[DatagramRow], cuts: random.Random, library: Path | None) -> Collector:
+def count(rows: list[DatagramRow], cuts: random.Random, library: Path | None, *, alone: bool = False) -> Collector:
+    """``alone``: each datagram of a batch, at its time, in a batch of its own."""
     collector, recent, now = Collector(city_lookup(CITY), SETTINGS, lambda: now[0]), RecentDatagrams(), [0.0]
     if library is not None:
         functions = load(library).functions
@@ -103,7 +104,9 @@ def count(rows: list[DatagramRow], cuts: random.Random, library: Path | None) ->
     place = 0
     while place < len(rows):
         size = cuts.choice((1, 5, 60, 300))
-        take_from_network(collector, recent, batch_of(rows[place : place + size]), now[0])
+        part = rows[place : place + size]
+        for batch in [[row] for row in part] if alone else [part]:
+            take_from_network(collector, recent, batch_of(batch), now[0])
         place, now[0] = place + size, now[0] + 0.1
     return collector
 
@@ -123,6 +126,39 @@ def test_hostile_datagrams_count_the_same_both_ways(seed: int, lane_library: Pat
     assert state(stages) == state(lane)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_stages_take_a_batch_as_they_take_its_datagrams_one_by_one(seed: int) -> None:
+    rows = [*Exporters(seed).rows(1500), *((*row, 2055) for row in hostile(100 + seed, 1500))]
+    batches, single = (count(rows, random.Random(seed), None, alone=alone) for alone in (False, True))
+    assert state(batches) == state(single)
+
+
+def test_a_port_joins_the_stream_that_its_numbers_go_on_with_where_that_stands_within_the_batch(both_ways: str) -> None:
+    collector, recent = Collector(city_lookup(CITY), SETTINGS), RecentDatagrams()
+    row = a_set(256, record(USUAL, NET, DINKES, 10, 1))
+    sent = [(template(USUAL), 0, 2055), *((row, place, 2055) for place in (0, 1, 5000)), (row * 2, 5001, 2056)]
+    rows: list[DatagramRow] = [(ipfix(content, sequence=n), EXPORTER, port) for content, n, port in sent]
+    take_from_network(collector, recent, batch_of(rows[:1]), 0.0)
+    take_from_network(collector, recent, batch_of(rows[1:]), 0.0)
+    domains = collector.exporters[EXPORTER].domains
+    assert ({name: domain.ports for name, domain in domains.items()}, collector.totals.through) == (
+        {(10, 1): {2055, 2056}},
+        50,
+    )
+
+
+def test_a_port_that_leaves_a_stream_takes_where_it_stood_along(both_ways: str) -> None:
+    collector, recent = Collector(city_lookup(CITY), SETTINGS), RecentDatagrams()
+    row = a_set(256, record(USUAL, NET, DINKES, 10, 1))
+    sent = [(template(USUAL), 0, 2055), (row, 0, 2055), (row, 1, 2056), (row, 2, 2055), (template(TIMED), 3, 2056)]
+    for size in (1, 4):
+        rows: list[DatagramRow] = [(ipfix(content, sequence=n), EXPORTER, port) for content, n, port in sent[:size]]
+        take_from_network(collector, recent, batch_of(rows), 0.0)
+        sent = sent[size:]
+    heads = {name: domain.head for name, domain in collector.exporters[EXPORTER].domains.items()}
+    assert {name: head and head.sequence for name, head in heads.items()} == {(10, 1): 2, (10, 1, 2056): 3}
+
+
 def test_a_version_that_is_none_costs_no_other_datagram_of_its_batch(both_ways: str) -> None:
     collector, recent = Collector(city_lookup(CITY), SETTINGS), RecentDatagrams()
     rows: list[DatagramRow] = [(v5((NET, DINKES, 1, 10)), EXPORTER, 2055), (b"\xff\xff" * 20, SECOND, 2055)]
@@ -139,3 +175,13 @@ def test_a_sender_that_no_device_has_is_counted_and_said_both_ways(
         take_from_network(collector, recent, batch_of(rows), 0.0)
     assert (collector.totals.through, collector.refused["unknown_exporter"]) == (10, 1)
     assert [line for line in caplog.messages if f"event=flow_sender_refused address={STRANGER} " in line]
+
+
+@pytest.mark.parametrize("sampling", [0, 20])
+def test_a_v5_copy_is_left_out_whatever_the_rate_in_its_header(sampling: int, both_ways: str) -> None:
+    collector, recent = Collector(city_lookup(CITY), SETTINGS), RecentDatagrams()
+    rows: list[DatagramRow] = [
+        (v5((NET, DINKES, 1, 10), sequence=place, sampling=sampling), EXPORTER, 2055) for place in (0, 0, 1, 1, 0)
+    ]
+    take_from_network(collector, recent, batch_of(rows), 0.0)
+    assert (collector.totals.through, collector.exporters[EXPORTER].copies) == (20 * (sampling or 1), 3)
