@@ -9,7 +9,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev
 WORKDIR /build
 COPY requirements-network.lock ./
 RUN python3 -m venv /build/tools && /build/tools/bin/pip install --no-cache-dir --require-hashes -r requirements-network.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY runtime runtime
 COPY inventory inventory
 COPY exporter exporter

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import Popen
@@ -66,7 +67,7 @@ def pair(folder: Path, webhook: int) -> Iterator[list[tuple[str, "Popen[bytes]"]
                 (f"http://127.0.0.1:{web[number]}", stack.enter_context(child(command, stdout=log, stderr=log)))
             )
         for address, process in made:
-            until(lambda url=address: answers(f"{url}/-/ready"), "Alertmanager is ready", process)  # type: ignore[misc]
+            until(partial(answers, f"{address}/-/ready"), "Alertmanager is ready", process)
         yield made
 
 

@@ -9,10 +9,12 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from children import child
 from tree import ROOT
 
 # A start on a machine that is busy with other work; each wait ends as soon as the thing is true.
@@ -62,8 +64,9 @@ class Machine:
     folder: Path
     compose: Path
     environment: dict[str, str] = field(default_factory=dict)
-    _keeper: "subprocess.Popen[str] | None" = None
     router: int = 0
+    _keeper: "subprocess.Popen[Any] | None" = None
+    _stack: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
         """Make the namespaces. Raises where this is not root's to do."""
@@ -74,7 +77,8 @@ class Machine:
         storage.write_text(f'[storage]\ndriver = "overlay"\n{places}')
         self.environment |= os.environ | {"CONTAINERS_CONF": str(conf), "CONTAINERS_STORAGE_CONF": str(storage)}
         words = ["unshare", "--mount", "--net", "bash", "-ec", _NAMESPACES]
-        self._keeper = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        how: dict[str, Any] = {"stdout": subprocess.PIPE, "text": True, "start_new_session": True}
+        self._keeper = self._stack.enter_context(child(words, **how))
         assert self._keeper.stdout is not None
         self.router = int(self._keeper.stdout.readline())
 
@@ -85,6 +89,7 @@ class Machine:
         if self._keeper is not None:
             os.kill(self.router, 15)
             self._keeper.wait(timeout=PATIENCE_SECONDS)
+        self._stack.close()
 
     def run(self, *words: str, check: bool = True, **more: Any) -> "subprocess.CompletedProcess[str]":
         """A command inside, in the clone."""

@@ -1,7 +1,7 @@
 """Compiles the express lane's C file: a compiler and a folder in, a shared library out. Only the standard library.
 
-``build_hook`` loads this file by its path, before anything else of the package is there; ``python building.py`` is what
-the image's first stage runs.
+``hatch_build.py`` loads this file by its path, before anything else of the package is there; ``python building.py``
+does the same by hand.
 """
 
 import hashlib

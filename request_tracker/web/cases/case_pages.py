@@ -68,8 +68,7 @@ def listing() -> str:
     wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
     rows = find_cases(desk, wanted, PAGE, page * PAGE)
     mine = [row for row in waiting_for(desk, me().who.acting_roles) if _for_me(row)]
-    in_force = {sop.code: sop.title for sop in register.all_in_force(desk.store, desk.calendar.local(now()).date())}
-    sops = {code: in_force.get(code, code) for code in register.codes(desk.store)}
+    sops = register.codes(desk.store)
     full = len(rows) == PAGE
     return render_template("cases.html", mine=mine, rows=rows, page=page, full=full, opds=desk.city.opds, sops=sops)
 

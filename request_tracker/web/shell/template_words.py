@@ -31,7 +31,9 @@ def give_words(app: Flask, office: OfficeDesk, entries: Iterable[MenuEntry]) -> 
 
     @app.context_processor
     def _words() -> dict[str, Any]:
-        return of_the_office | _of_the_reader(menu) | _in_language(office, chosen()) | {"step_name": steps.of_a_page()}
+        name = steps.of_a_page()
+        names = {"step_name": name, "sop_name": name}
+        return of_the_office | _of_the_reader(menu) | _in_language(office, chosen()) | names
 
 
 def _of_the_office(office: OfficeDesk) -> dict[str, Any]:
@@ -54,7 +56,10 @@ def _of_the_office(office: OfficeDesk) -> dict[str, Any]:
 
 
 class StepNames:
-    """What a step is about, by its number: the newest revision in force says. Texts are read once, not for a page."""
+    """What a step is about by its number, an SOP's title by its code: the newest revision in force says.
+
+    Texts are read once, not for a page.
+    """
 
     def __init__(self, office: OfficeDesk) -> None:
         self._office = office
@@ -70,7 +75,8 @@ class StepNames:
         hashes = hashes_in_force(store, calendar.local(now()).date())
         if hashes not in self._by_revisions:
             sops = [by_hash(store, revision) for revision in hashes]
-            self._by_revisions = {hashes: {step.id: step.text for sop in sops for step in sop.steps.values()}}
+            steps = {step.id: step.text for sop in sops for step in sop.steps.values()}
+            self._by_revisions = {hashes: steps | {sop.code: sop.title for sop in sops}}
         return self._by_revisions[hashes]
 
 

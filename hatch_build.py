@@ -33,7 +33,7 @@ class ExpressBuildHook(BuildHookInterface[Any]):
 
 def _building() -> ModuleType:
     """``building`` by its path: the package is not installed yet."""
-    path = Path(__file__).resolve().with_name("building.py")
+    path = Path(__file__).resolve().with_name("exporter") / "flows" / "native" / "building.py"
     spec = importlib.util.spec_from_file_location("express_building", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
