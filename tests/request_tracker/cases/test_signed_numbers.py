@@ -72,8 +72,8 @@ def test_each_refusal_of_a_number_is_a_whole_sentence_in_both_languages(desk: De
     )
     backwards = AllocationProposal(FIFTY, date(2027, 1, 2), date(2027, 1, 1))
     assert sentences(desk, number, replace(Sign("PKL-B-02"), proposal=backwards), HEAD) == (
-        "Yang perlu diperbaiki: berlaku sampai: lebih awal daripada hari mulainya.",
-        "What needs to be corrected: valid until: is before the day it begins.",
+        "Yang perlu diperbaiki: “berlaku sampai”: lebih awal daripada hari mulainya.",
+        "What needs to be corrected: “valid until”: is before the day it begins.",
     )
     over = numbered(Sign("PKL-B-02"), FIFTY, TODAY)
     assert sentences(desk, number, over, HEAD, days=5) == (
@@ -134,8 +134,8 @@ def test_hours_need_an_allocation_for_the_other_hours(desk: Desk) -> None:
     hours = WeeklyHours((0,), time(21), time(5), "Asia/Jakarta")
     act = replace(Sign("PKL-B-02"), proposal=AllocationProposal(FIFTY, hours=hours), reason="sekolah")
     assert sentences(desk, request(desk, opd="baru"), act, HEAD) == (
-        "Yang perlu diperbaiki: jam tertentu: belum ada alokasi untuk jam lainnya.",
-        "What needs to be corrected: hours of the week: there is no allocation for the other hours.",
+        "Yang perlu diperbaiki: “jam tertentu”: belum ada alokasi untuk jam lainnya.",
+        "What needs to be corrected: “hours of the week”: there is no allocation for the other hours.",
     )
 
 
