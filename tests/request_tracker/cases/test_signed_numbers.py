@@ -77,12 +77,12 @@ def test_each_refusal_of_a_number_is_a_whole_sentence_in_both_languages(desk: De
     )
     over = numbered(Sign("PKL-B-02"), FIFTY, TODAY)
     assert sentences(desk, number, over, HEAD, days=5) == (
-        "Yang perlu diperbaiki: berlaku sampai: sudah lewat; kosongkan bila tetap.",
-        "What needs to be corrected: valid until: has passed; leave it empty if permanent.",
+        "Yang perlu diperbaiki: “berlaku sampai”: sudah lewat; kosongkan bila tetap.",
+        "What needs to be corrected: “valid until”: has passed; leave it empty if permanent.",
     )
     assert sentences(desk, number, in_hours(time(0), time(6), (1,), TODAY), HEAD) == (
-        "Yang perlu diperbaiki: jam tertentu: tidak pernah tiba dalam masa berlakunya.",
-        "What needs to be corrected: hours of the week: never come within its time.",
+        "Yang perlu diperbaiki: “jam tertentu”: tidak pernah tiba dalam masa berlakunya.",
+        "What needs to be corrected: “hours of the week”: never come within its time.",
     )
     assert sentences(desk, request(desk, opd=None), numbered(Sign("PKL-B-02")), HEAD) == (
         "Kasus PKL-BW/2026/000002 tidak menyebut OPD.",
