@@ -19,7 +19,7 @@ from request_tracker.sop import loader
 NAMES = ("how-to/docker-compose", "how-to/existing-prometheus-and-grafana", "how-to/operate", "how-to/wall-screen")
 GUIDES = ("administrator", "auditor", "noc", "pejabat", "tata-usaha")
 PAGES = (*NAMES, "how-to/install", *(f"panduan/{name}" for name in GUIDES))
-COMMAND = re.compile(r"(?:lebarpita as tracker|lebarpita-tracker) ((?!lebarpita|-)[^`\n|]+)")
+COMMAND = re.compile(r"(?:lebarpita as tracker|(?<!-[ogu] )lebarpita-tracker) ((?!lebarpita|-)[^`\n|]+)")
 # What this office cannot show, and which test does.
 ELSEWHERE = {
     "init": "tests/request_tracker/terminal/test_tracker_commands.py",
@@ -51,7 +51,9 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LEBARPITA_TRACKER", str(tmp_path / "tracker.yaml"))
     monkeypatch.chdir(tmp_path)
     known = {INVENTORY: CITY}
-    monkeypatch.setattr("request_tracker.cases.context.read_city", lambda path: known.get(path) or read_city(path))
+    monkeypatch.setattr(
+        "request_tracker.cases.context.read_city", lambda path, kept: known.get(path) or read_city(path, kept)
+    )
     desk = new_desk(tmp_path)
     request(desk, now=MONDAY)
     for login, role in ACCOUNTS.items():
@@ -78,6 +80,7 @@ def test_the_commands_of_a_page_do_what_they_are_for(
     places = {
         "/etc/lebarpita": str(office),
         "/var/lib/lebarpita-backup": f"{office}/backups",
+        "/var/lib/lebarpita/": f"{office}/backups/",
         "/var/backups": f"{office}/backups",
         "/run/secrets": f"{office}/secrets",
     }

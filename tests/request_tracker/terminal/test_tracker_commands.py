@@ -67,7 +67,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read_the_city_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two hundred commands would read the same city file two hundred times."""
     monkeypatch.setattr(
-        "request_tracker.cases.context.read_city", lambda path: CITY if path == INVENTORY else read_city(path)
+        "request_tracker.cases.context.read_city",
+        lambda path, kept: CITY if path == INVENTORY else read_city(path, kept),
     )
 
 
