@@ -22,6 +22,7 @@ from request_tracker.notifications.watchdog import last_sign
 from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
 from request_tracker.outages.work_figures import WORK, work_figures
 from request_tracker.server.tally import CLOSED_FOR, REFUSED_FOR, ServerTally
+from request_tracker.sop.sop_names import SopNames
 from request_tracker.store.chain import stamp
 from request_tracker.store.disk import kept_places, places
 from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
@@ -150,6 +151,7 @@ class TrackerFigures(Collector):
     ) -> None:
         self._desk, self._jobs, self._reload = desk, jobs, reload
         self._sends = sends
+        self._sops = SopNames(desk.store)
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
@@ -170,7 +172,7 @@ class TrackerFigures(Collector):
         yield family(REVISION, [((), allocations.revision_at(store, now))])
         open_cases = store.rows("SELECT sop, step, count(*) AS n FROM cases WHERE ending IS NULL GROUP BY sop, step")
         yield family(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in open_cases])
-        yield from step_figures(self._desk, now)
+        yield from step_figures(self._desk, self._sops, now)
         yield from self._tickets(now)
         yield from chain_figures(store, now)
         yield from work_figures(store, now)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from request_tracker.cases.context import Desk
-from request_tracker.sop.register import all_in_force
+from request_tracker.sop.sop_names import SopNames
 from runtime.families import Family, family
 from runtime.metrics import PREFIX, Metric
 
@@ -23,7 +23,7 @@ LONGEST_NAME = 80
 _WAITING = "SELECT c.sop, w.step, w.role, w.due_at FROM waiting w JOIN cases c ON c.id = w.case_id"
 
 
-def step_figures(desk: Desk, now: datetime) -> Iterator[Family]:
+def step_figures(desk: Desk, sops: SopNames, now: datetime) -> Iterator[Family]:
     """When open steps are due, how many are late, and what people call a step."""
     due: dict[tuple[str, ...], list[float]] = {}
     for row in desk.store.rows(_WAITING):
@@ -39,6 +39,6 @@ def step_figures(desk: Desk, now: datetime) -> Iterator[Family]:
     }
     yield family(STEP_DUE, list(coming.items()))
     yield family(STEP_OVERDUE, [(key, sum(moment < at for moment in mine)) for key, mine in due.items()])
-    steps = (step for sop in all_in_force(desk.store, desk.calendar.local(now).date()) for step in sop.steps.values())
-    names = {step.id: textwrap.shorten(step.text, LONGEST_NAME, placeholder=" …") for step in steps}
+    _, texts = sops.on(desk.calendar.local(now).date())
+    names = {step: textwrap.shorten(text, LONGEST_NAME, placeholder=" …") for step, text in texts.items()}
     yield family(STEP_INFO, [(pair, 1) for pair in sorted(names.items())])

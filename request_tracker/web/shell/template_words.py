@@ -12,7 +12,7 @@ from inventory.titles import titles
 from inventory.topology import branches
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
-from request_tracker.sop.register import by_hash, hashes_in_force
+from request_tracker.sop.sop_names import SopNames
 from request_tracker.web.shell import formats
 from request_tracker.web.shell.access import me
 from request_tracker.web.shell.context import OfficeDesk, now
@@ -27,11 +27,11 @@ from request_tracker.words.weekly_text import DAY_NAMES, hours_words
 def give_words(app: Flask, office: OfficeDesk, entries: Iterable[MenuEntry]) -> None:
     """Give the application's templates their words; ``entries`` are the main menu's."""
     app.jinja_env.filters |= {"from_json": json.loads, "qr": formats.qr, "begin": formats.begin}
-    of_the_office, menu, steps = _of_the_office(office), tuple(entries), StepNames(office)
+    of_the_office, menu, sops = _of_the_office(office), tuple(entries), SopNames(office.desk.store)
 
     @app.context_processor
     def _words() -> dict[str, Any]:
-        name = steps.of_a_page()
+        name = _called(sops, office)
         names = {"step_name": name, "sop_name": name}
         return of_the_office | _of_the_reader(menu) | _in_language(office, chosen()) | names
 
@@ -55,29 +55,15 @@ def _of_the_office(office: OfficeDesk) -> dict[str, Any]:
     }
 
 
-class StepNames:
-    """What a step is about by its number, an SOP's title by its code: the newest revision in force says.
+def _called(names: SopNames, office: OfficeDesk) -> Callable[[str | None], str]:
+    """For one page: an SOP by its code, a step by its number. The register is asked once, and only where it must be."""
 
-    Texts are read once, not for a page.
-    """
+    @functools.cache
+    def texts() -> dict[str, str]:
+        titles, steps = names.on(office.desk.calendar.local(now()).date())
+        return {**titles, **steps}
 
-    def __init__(self, office: OfficeDesk) -> None:
-        self._office = office
-        self._by_revisions: dict[tuple[str, ...], dict[str, str]] = {}
-
-    def of_a_page(self) -> Callable[[str | None], str]:
-        """For one page: the register is asked once, and only where a step is named."""
-        texts = functools.cache(self._texts)
-        return lambda step: texts().get(step, step) if step else "–"
-
-    def _texts(self) -> dict[str, str]:
-        store, calendar = self._office.desk.store, self._office.desk.calendar
-        hashes = hashes_in_force(store, calendar.local(now()).date())
-        if hashes not in self._by_revisions:
-            sops = [by_hash(store, revision) for revision in hashes]
-            steps = {step.id: step.text for sop in sops for step in sop.steps.values()}
-            self._by_revisions = {hashes: steps | {sop.code: sop.title for sop in sops}}
-        return self._by_revisions[hashes]
+    return lambda name: texts().get(name, name) if name else "–"
 
 
 def _of_the_reader(menu: tuple[MenuEntry, ...]) -> dict[str, Any]:
