@@ -35,15 +35,38 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "settings.yaml"
     path.write_text("days: many\nlisen: x\n", encoding="utf-8")
     lines = refusal(path).splitlines()
-    assert [line.split(": ")[1] for line in lines] == ["days", "lisen"]
-    assert all(line.startswith(str(path)) for line in lines)
+    assert [line.split(": ")[:2] for line in lines] == [[f"{path} line 1", "days"], [f"{path} line 2", "lisen"]]
 
 
-@pytest.mark.parametrize(("content", "part"), [(b"days: [", "not YAML"), (b"\xff\xfe", "not YAML")])
+def test_a_value_is_told_by_its_line_and_not_repeated(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("days: 3\n\npassword: a-secret-in-the-wrong-file\n", encoding="utf-8")
+    assert refusal(path) == f"{path} line 3: password: Extra inputs are not permitted"
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"days: [", " line 1: not YAML: while parsing a flow node"),
+        (b"\xff\xfe", ": cannot be read: not UTF-8 text"),
+        (b"- 1\n", " line 1: must hold settings, each as `key: value`"),
+        (b"listen: x\ndays: 2026-13-45\n", " line 2: not YAML: '2026-13-45' is no timestamp: month must be in 1..12"),
+        (b"days: !!bool x\n", " line 1: not YAML: 'x' is no bool"),
+        (b"days: !!int x\n", " line 1: not YAML: 'x' is no int"),
+        (b"[" * 700, ": not YAML that can be read: lists within lists, too deep"),
+        (b"#" * 1_000_001, ": larger than 1000000 bytes"),
+    ],
+)
 def test_what_is_no_yaml_is_said(tmp_path: Path, content: bytes, part: str) -> None:
     path = tmp_path / "settings.yaml"
     path.write_bytes(content)
-    assert f"{path}: {part}" in refusal(path)
+    assert refusal(path).startswith(f"{path}{part}")
+
+
+def test_an_empty_file_is_one_without_settings(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("\n", encoding="utf-8")
+    assert refusal(path) == f"{path} line 1: days: Field required"
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from exporter.errors import ExporterError
+from runtime.lined_yaml import UnreadableError, read_unlined
 
 Oid = Annotated[str, Field(pattern=r"^\.?\d+(\.\d+)+$")]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
@@ -23,6 +22,8 @@ IndexType = Literal[TextType, "Integer", "Integer32", "gauge", "counter", "EnumA
 ValueType = Literal[
     TextType, "gauge", "counter", "Float", "Double", "DateAndTime", "EnumAsInfo", "EnumAsStateSet", "Bits"
 ]
+# snmp_exporter's own file, with every module of its generator, has 2.5 MB; a wrong path may name a disk image.
+MOST_BYTES = 32_000_000
 # Said by the city file: the device's credential, version, time-out and retries, and how many rows it is asked for.
 _OF_THE_CITY = frozenset(("version", "auth", "timeout", "retries", "max_repetitions", "use_unconnected_udp_socket"))
 
@@ -115,11 +116,9 @@ def read_modules(paths: Sequence[Path]) -> Modules:
 
 def _trees(path: Path) -> Mapping[str, Any]:
     try:
-        tree = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ExporterError(f"{path}: cannot be read: {error.strerror}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ExporterError(f"{path}: not YAML: {error}") from error
+        tree = read_unlined(path, MOST_BYTES)
+    except UnreadableError as error:
+        raise ExporterError(str(error)) from error
     modules = tree.get("modules", tree) if isinstance(tree, dict) else None
     if not isinstance(modules, dict):
         raise ExporterError(

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from exporter.errors import ExporterError
 from exporter.snmp.profiles.model import Profile
+from runtime.lined_yaml import UnreadableError, read_unlined
 
 SHIPPED = Path(__file__).parent / "shipped"
+# The longest that is shipped has 8 kB; a wrong path may name a disk image.
+MOST_BYTES = 1_000_000
 
 
 def load_profiles(own: Path | None = None) -> tuple[Profile, ...]:
@@ -39,11 +40,9 @@ def load_profiles(own: Path | None = None) -> tuple[Profile, ...]:
 def read_profile(path: Path) -> Profile:
     """One file, checked. Raises ExporterError."""
     try:
-        tree = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ExporterError(f"{path}: cannot be read: {error.strerror}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ExporterError(f"{path}: not YAML: {error}") from error
+        tree = read_unlined(path, MOST_BYTES)
+    except UnreadableError as error:
+        raise ExporterError(str(error)) from error
     if not isinstance(tree, dict):
         raise ExporterError(f"{path}: is no profile; it begins with title, mib, applies and readings")
     try:

@@ -38,7 +38,8 @@ WRONG = {
     "a broken pattern": ("{text: radio}", "{text: radio, pattern: '(a'}", "is no regular expression"),
     "for no device": ("{sys_object_id: [1.3.6.1.4.1.99999]}", "{}", "applies: write sys_object_id, has, or devices"),
     "no title": ("title: Radio of the office", "", "title: Field required; see docs/how-to/device-profiles.md"),
-    "no YAML": ("title:", "title: [", "not YAML"),
+    "no YAML": ("title:", "title: [", " line 2: not YAML"),
+    "no date": ("title: Radio of the office", "title: 2026-13-45", "line 2: not YAML: '2026-13-45' is no timestamp"),
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def test_a_fault_is_told_with_file_key_value_and_next_step(name: str, tmp_path: 
     path = written(tmp_path, GOOD.replace(before, after))
     with pytest.raises(ExporterError) as refusal:
         read_profile(path)
-    assert str(refusal.value).startswith(f"{path}: ")
+    assert str(refusal.value).startswith(str(path))
     assert words in str(refusal.value)
 
 
