@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from tree import EXAMPLE_CITY
 
 from inventory.model import City
 from inventory.reading import read_city
+from lab.loopback import at_work
 from operations.cli import main
 from operations.doctor import machine as looking
 from operations.doctor import walk
@@ -46,12 +46,8 @@ def pages() -> Iterator[tuple[Pages, int]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield texts, server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with at_work(server):
+        yield texts, server.server_port
 
 
 @pytest.fixture
