@@ -1,9 +1,10 @@
 """``lebarpita-init.service`` run in a folder: its lines in order, as systemd does, until one fails or all are done."""
 
+import gc
 import shlex
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from installed import new_machine
 from tree import EXAMPLE_CITY
 
 from operations.install.services import TRACKER
+from request_tracker.cli import main
 from request_tracker.people.sessions import token_row
 from request_tracker.store.database import Store
 
@@ -41,10 +43,12 @@ class Unit:
         told = []
         for line in self.lines("ExecStart"):
             program, *words = shlex.split(line)
-            command = [program] if program == "/usr/bin/touch" else [sys.executable, "-m", "request_tracker.cli"]
-            done = subprocess.run([*command, *words], capture_output=True, text=True, timeout=600, check=False)
-            told.append(done.stdout + done.stderr)
-            if done.returncode:
+            with StringIO() as said, redirect_stdout(said), redirect_stderr(said):
+                code = Path(words[0]).touch() if program == "/usr/bin/touch" else main(words)
+                told.append(said.getvalue())
+            # What a command leaves open ends with its process; here with this.
+            gc.collect()
+            if code:
                 break
         return told
 
@@ -95,7 +99,7 @@ def test_an_office_that_came_from_another_machine_takes_this_ones_tokens_and_no_
         db.execute("DELETE FROM settings WHERE key = 'setup_token'")
     (password := unit.folder / "password").write_text("sandi-yang-panjang-sekali\n")
     words = f"user add admin --name Admin --role admin --password-file {password} --config {unit.folder}/tracker.yaml"
-    subprocess.run([sys.executable, "-m", "request_tracker.cli", *words.split()], check=True, timeout=600)
+    assert main(words.split()) == 0
     told = unit.start()
     assert len(told) == 4 and "no set-up token: accounts are there" in told[0]
     assert store.value("SELECT count(*) FROM settings WHERE key = 'setup_token'") == 0
