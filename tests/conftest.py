@@ -8,12 +8,14 @@ There is one ``conftest.py``, as modules of the tests have one name each (mypy);
 import os
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from efforts import EFFORT
 from hypothesis import settings
+from tracing import leave_yaml_untraced, untraced, walks_again
 from tree import TESTS
 from xdist.scheduler import LoadFileScheduling
 
@@ -24,6 +26,7 @@ from lab.start import end, launch
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+leave_yaml_untraced()
 
 FREE_PORTS = dict.fromkeys(PORTS, 0)
 # 36 of 1,024 shares: two cities in labs measure seconds beside what computes.
@@ -75,12 +78,31 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> None:
         parent.config.pluginmanager.import_plugin(PLUGINS[path])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, stories and then browsers, so that at the end no process waits for the other."""
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem() -> Generator[None, object, object]:
+    """Sixteen thousand tests are made of their functions, in each process."""
+    with untraced():
+        return (yield)
 
-    def place(item: pytest.Item) -> tuple[bool, bool, bool]:
-        browser = "browser" in item.keywords
-        return not item.nodeid.startswith(STORIES), not browser, not item.nodeid.startswith(WALKS)
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """What walks again what others walk is not counted, with its fixtures."""
+    with untraced() if walks_again(item.nodeid) else nullcontext():
+        return (yield)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that at the end no process waits for the other.
+
+    Stories, browsers, walks, then what was given a limit of its own, which is what waits: a bench, real programs.
+    """
+
+    def place(item: pytest.Item) -> tuple[bool, bool, bool, float]:
+        story, limit = item.nodeid.startswith(STORIES), item.get_closest_marker("timeout")
+        walk, browser = item.nodeid.startswith(WALKS), "browser" in item.keywords
+        # The stories stay in their order: they share a city.
+        return not story, not browser, not walk, -float(limit.args[0]) if limit and not story else 0.0
 
     items.sort(key=place)
 

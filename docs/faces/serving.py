@@ -1,7 +1,6 @@
 """The made-up office as it runs: its month in a Prometheus, its tracker on loopback. An office in, addresses out."""
 
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from docs.faces.made_up_office import CUT, MOMENT, SILENT, MadeUpOffice
 from docs.faces.past import past_of
 from docs.faces.standing_still import PastPrometheus
 from lab import LabError
+from lab.loopback import at_work
 from lab.scenes import past
 from request_tracker.web.app import create_app
 from request_tracker.web.shell.context import OfficeDesk
@@ -47,12 +47,5 @@ def month_in_prometheus(home: Path, office: MadeUpOffice) -> Iterator[str]:
 def serving(office: MadeUpOffice, prometheus: str) -> Iterator[str]:
     """The address of the tracker over the office, which asks that Prometheus; it ends with the block."""
     app = create_app(OfficeDesk(office.config, office.desk, PastPrometheus(prometheus)), testing=True)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with at_work(make_server("127.0.0.1", 0, app, threaded=True)) as address:
+        yield address

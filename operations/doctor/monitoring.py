@@ -1,5 +1,6 @@
 """What Prometheus and Alertmanager know, for the checks: their APIs in, plain facts out. Asks, changes nothing."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from ruamel.yaml import YAML
 
 import alert_rules
 from operations.doctor import machine
+from operations.doctor.deliveries import Delivery, undelivered
 from operations.install.services import FLOWS, SHAPING, SNMP, TRACKER, WATCH, InstalledPart
 from runtime.bounded_http import Answer
 
@@ -21,8 +23,12 @@ JOBS: Mapping[InstalledPart, str] = {
     TRACKER: "lebarpita-tracker",
     SHAPING: "lebarpita-shaping",
 }
-# The alert that always fires is sent every five minutes: in six, a way that works has delivered it.
-_MINUTES = "6m"
+# Alertmanager's counters of attempts to deliver, one more for each: those of whole messages count one as sent before it
+# is, for the minute in which it is tried.
+_REQUESTS, _WAY = "alertmanager_notification_requests", "integration"
+# A way that had nothing to send lately is judged by its hour; a scrape of Alertmanager (alert_rules/prometheus.yml)
+# is a moment of it.
+_HOUR, _STEP = 3600.0, "15s"
 
 
 @dataclass(frozen=True)
@@ -67,24 +73,30 @@ class MonitoringApi:
     def failed(self) -> dict[str, float] | None:
         """Messages that Alertmanager could not deliver, by its way; None where it does not answer.
 
-        Of the last minutes; where nothing was sent in them, of the last hour: a way that delivered since is well.
+        Of the last hour, as Prometheus kept them, and of now: a way that delivered since is well.
         """
         page = machine.answer(f"{self.alertmanager.rstrip('/')}/metrics") if self.alertmanager else None
         if page is None:
             return None
-        lately, failed = self._sent(page, _MINUTES), self._failures(page, _MINUTES)
-        hour = self._failures(page, "1h")
-        return {way: failed[way] if lately.get(way) else hour[way] for way in failed}
+        now = time.time()
+        tried, failed = (self._course(page, f"{_REQUESTS}_{kind}", now) for kind in ("total", "failed_total"))
+        return {way: undelivered(_deliveries(tried.get(way, {}), failed[way]), now) for way in failed}
 
-    def _failures(self, page: Answer, window: str) -> dict[str, float]:
-        return self._grown(page, "alertmanager_notifications_failed_total", window)
+    def _course(self, page: Answer, name: str, now: float) -> dict[str, dict[float, float]]:
+        """A counter by its way: what it was at each moment of the last hour, and is on the page."""
+        newest, past = machine.by_label(page, name, _WAY), self.past(f"sum by ({_WAY}) ({name})", _WAY, now)
+        return {way: past.get(way, {}) | {now: value} for way, value in newest.items()}
 
-    def _sent(self, page: Answer, window: str) -> dict[str, float]:
-        return self._grown(page, "alertmanager_notifications_total", window)
+    def past(self, expression: str, label: str, now: float) -> dict[str, dict[float, float]]:
+        """The values of an expression over the last hour by one label; empty where Prometheus does not answer."""
+        span = {"start": f"{now - _HOUR:.3f}", "end": f"{now:.3f}", "step": _STEP}
+        answer = self.data("query_range", query=expression, **span)
+        rows = answer.get("result", ()) if isinstance(answer, Mapping) else ()
+        return {str(row["metric"].get(label, "")): {at: float(value) for at, value in row["values"]} for row in rows}
 
-    def _grown(self, page: Answer, name: str, window: str) -> dict[str, float]:
-        label = "integration"
-        return since(machine.by_label(page, name, label), self.earlier(name, label, window))
+
+def _deliveries(tried: Mapping[float, float], failed: Mapping[float, float]) -> list[Delivery]:
+    return [Delivery(at, tried.get(at, 0.0), failed[at]) for at in sorted(failed)]
 
 
 def since(now: Mapping[str, float], before: Mapping[str, float]) -> dict[str, float]:

@@ -38,6 +38,8 @@ UMask=0077
 OPEN_FILES = 16_384
 # Receive buffer of the flows' socket, as the collector asks for (exporter.flows.intake.receiver): systemd may give it.
 FLOW_BUFFER = "32M"
+# In the tracker's state: everything was prepared, to the last token.
+PREPARED = "prepared"
 _NO_RIGHTS = "CapabilityBoundingSet=\nAmbientCapabilities=\nPrivateUsers=yes\n"
 
 
@@ -70,7 +72,11 @@ def flow_socket() -> str:
 
 
 def init_unit(office: Installation) -> str:
-    """Prepares the tracker once: its database, and the tokens that other parts hold already."""
+    """Prepares the tracker once: its database, and the tokens that other parts hold already.
+
+    Once is when all of it was done: the mark is made last. A database alone says nothing of the tokens, and what was
+    restored or shipped here has those of another machine; ``init`` and ``token add`` may be run again.
+    """
     tracker, config = f"{office.programs}/lebarpita-tracker", f"--config {ETC / TRACKER.settings}"
     tokens = (
         ("shaping-token", "shaping", "--scope allocations:read --scope proofs:write"),
@@ -82,9 +88,11 @@ def init_unit(office: Installation) -> str:
     )
     return (
         f"[Unit]\nDescription=lebarpita: the tracker's database, made once\n"
-        f"ConditionPathExists=!{TRACKER.state}/tracker.db\nBefore={TRACKER.unit}.service\n\n"
+        f"ConditionPathExists=|!{TRACKER.state}/tracker.db\n"
+        f"ConditionPathExists=|!{TRACKER.state}/{PREPARED}\nBefore={TRACKER.unit}.service\n\n"
         # The set-up token is printed once: to a file that root and the tracker alone can reach, not to the journal.
         f"[Service]\nType=oneshot\nExecStart={tracker} init {config}\n{adoptions}"
+        f"ExecStart=/usr/bin/touch {TRACKER.state}/{PREPARED}\n"
         f"StandardOutput=append:{TRACKER.state}/setup-token\n"
         f"{_identity(TRACKER, ('shaping-token', 'metrics-token'))}{_alone()}"
     )

@@ -77,6 +77,10 @@ def _init(options: argparse.Namespace) -> int:
     for sop in sops:
         approve(desk.store, sop, day, "init", now())
     print(f"{config.database}: ready, {len(sops)} SOPs in force from {day}")
+    # Run again over an office that has begun, no token that makes an administrator is left lying about.
+    if desk.store.value("SELECT 1 FROM users"):
+        print("no set-up token: accounts are there; lebarpita-tracker user add makes more")
+        return 0
     print(f"set-up token (shown once): {new_setup_token(desk.store, now())}")
     print(f"open {config.public_url}/setup and make the first administrator with it")
     return 0

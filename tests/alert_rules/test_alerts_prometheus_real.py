@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.request import urlopen
 
@@ -27,6 +26,7 @@ from tree import EXAMPLE_CITY
 from alert_rules.building import build
 from alert_rules.office import OfficeAlerts
 from exporter.watch.outages import Outage, alert
+from lab.loopback import at_work
 
 __all__ = ["mails"]
 PROGRAMS = ("prometheus", *filter(None, os.environ.get("LEBARPITA_PROMETHEUS", "").split(":")))
@@ -66,10 +66,8 @@ class WatchPage(ThreadingHTTPServer):
 @pytest.fixture
 def watch() -> Iterator[WatchPage]:
     server = WatchPage(("127.0.0.1", 0), WatchMetrics)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with at_work(server):
+        yield server
 
 
 @contextmanager

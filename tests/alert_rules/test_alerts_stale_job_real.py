@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -18,6 +17,7 @@ from ruamel.yaml import YAML
 
 from alert_rules import RULES
 from exporter.job_metrics import job_page
+from lab.loopback import at_work
 from runtime.jobs import Job, Jobs
 
 JOBS = Jobs("tracker", (Job("reconcile", 60.0, lambda: None), Job("outbox", 2.0, lambda: dict[str, None]()["planted"])))
@@ -37,7 +37,6 @@ class Page(BaseHTTPRequestHandler):
 @pytest.fixture(params=["false", "true"])
 def prometheus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     source = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    Thread(target=source.serve_forever, daemon=True).start()
     config, address = tmp_path / "prometheus.yml", f"127.0.0.1:{free_port()}"
     config.write_text(
         "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
@@ -47,12 +46,8 @@ def prometheus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     )
     command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={tmp_path / 'data'}"]
     command.append(f"--web.listen-address={address}")
-    try:
-        with (tmp_path / "log").open("w") as log, child(command, stdout=log, stderr=log):
-            yield f"http://{address}"
-    finally:
-        source.shutdown()
-        source.server_close()
+    with at_work(source), (tmp_path / "log").open("w") as log, child(command, stdout=log, stderr=log):
+        yield f"http://{address}"
 
 
 def asked(url: str, expr: str) -> list[Any]:

@@ -8,13 +8,14 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import Popen
-from threading import Thread
 from typing import Any
 
 import pytest
 from alertmanager_real import answers, send
 from children import child, end, until
 from ports import free_port
+
+from lab.loopback import at_work
 
 Pages = list[tuple[float, str]]
 CONFIG = """
@@ -41,12 +42,8 @@ def tracker() -> Iterator[tuple[int, Pages]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Webhook)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port, pages
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with at_work(server):
+        yield server.server_port, pages
 
 
 @contextmanager

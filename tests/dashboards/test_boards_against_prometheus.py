@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -12,6 +11,7 @@ from ports import free_port
 
 from dashboards import contract
 from dashboards.panels import Json
+from lab.loopback import at_work
 
 PAGE = b'lebarpita_opd_info{opd="dinkes",name="Dinas Kesehatan"} 1\nlebarpita_snmp_up{device="core"} 1\n'
 
@@ -40,7 +40,6 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Prometheus that scrapes one page."""
     home = tmp_path_factory.mktemp("prometheus")
     source = ThreadingHTTPServer(("127.0.0.1", 0), Metrics)
-    Thread(target=source.serve_forever, daemon=True).start()
     config = home / "prometheus.yml"
     target = f"127.0.0.1:{source.server_address[1]}"
     config.write_text(
@@ -51,11 +50,9 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     address = f"127.0.0.1:{free_port()}"
     command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={home / 'data'}"]
     command.append(f"--web.listen-address={address}")
-    with (home / "log").open("w") as log, child(command, stdout=log, stderr=log) as process:
+    with at_work(source), (home / "log").open("w") as log, child(command, stdout=log, stderr=log) as process:
         until(lambda: answered(f"http://{address}/api/v1/query?query=lebarpita_opd_info"), home / "log", process)
         yield f"http://{address}"
-    source.shutdown()
-    source.server_close()
 
 
 def small_board(expr: str, *, empty: str | None = None) -> Json:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from dashboards.__main__ import main
 from dashboards.building import committed
+from lab.loopback import at_work
 
 SECRET = "glsa_only_for_this_test"
 
@@ -39,13 +39,8 @@ class Grafana(BaseHTTPRequestHandler):
 @pytest.fixture
 def grafana() -> Iterator[str]:
     Grafana.got = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Grafana)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/papan"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), Grafana)) as address:
+        yield f"{address}/papan"
 
 
 def test_every_board_is_sent_whole_and_may_overwrite(grafana: str, tmp_path: Path) -> None:

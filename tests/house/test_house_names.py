@@ -7,24 +7,26 @@ from tree import ROOT
 
 from docs import house
 
-MODULES = house.modules_of(ROOT)
-ROOMS = sorted({module.name.split(".")[0] for module in MODULES})
+
+@pytest.fixture(scope="module")
+def modules() -> list[house.Module]:
+    """Every module of the rooms, parsed; not while tests are collected, which every process of the run does."""
+    return house.modules_of(ROOT)
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_name_says_what_the_thing_is(room: str) -> None:
+def test_a_name_says_what_the_thing_is(modules: list[house.Module]) -> None:
     """``told``, ``one``, ``found`` ... say nothing to the next reader."""
-    modules = [module for module in MODULES if module.name.split(".")[0] == room]
+    assert {module.name.split(".")[0] for module in modules} == set(house.ROOMS)
     empty = [f"{module.name}:{line}: {name}" for module in modules for name, line in house.empty_names(module)]
     assert empty == [], "name it by what it is"
 
 
-def test_a_class_name_has_one_meaning() -> None:
-    assert house.shared_class_names(MODULES) == {}
+def test_a_class_name_has_one_meaning(modules: list[house.Module]) -> None:
+    assert house.shared_class_names(modules) == {}
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert house.circles(house.imports(MODULES)) == []
+def test_no_modules_import_each_other_in_a_circle(modules: list[house.Module]) -> None:
+    assert house.circles(house.imports(modules)) == []
 
 
 def test_the_figures_see_an_empty_name_a_shared_class_and_a_circle(tmp_path: Path) -> None:

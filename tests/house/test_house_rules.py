@@ -3,9 +3,9 @@
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
-import pytest
 from tree import ROOT
 
 ROOMS = (
@@ -31,6 +31,12 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Its tree, once for all rules."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def lines_with(pattern: str, paths: list[Path]) -> list[str]:
     found = re.compile(pattern)
     return [
@@ -41,18 +47,17 @@ def lines_with(pattern: str, paths: list[Path]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", ROOM_MODULES, ids=name_of)
-def test_a_module_says_what_comes_in_and_what_goes_out(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert docstring, "a module starts with a docstring"
-    assert len(docstring.split()) >= 3, f"{docstring!r} says nothing"
+def test_a_module_says_what_comes_in_and_what_goes_out() -> None:
+    docstrings = {name_of(path): ast.get_docstring(parsed(path)) for path in ROOM_MODULES}
+    assert [name for name, text in docstrings.items() if not text] == [], "a module starts with a docstring"
+    assert {name: text for name, text in docstrings.items() if len((text or "").split()) < 3} == {}, "says nothing"
 
 
-@pytest.mark.parametrize("path", [*ROOM_MODULES, *TESTS], ids=name_of)
-def test_a_module_is_not_too_long(path: Path) -> None:
+def test_a_module_is_not_too_long() -> None:
     """Tests too: a file of tests that is longer has two subjects."""
-    length = len(path.read_text(encoding="utf-8").splitlines())
-    assert length <= LONGEST, f"{length} lines; find the missing noun"
+    paths = (*ROOM_MODULES, *TESTS)
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}, "find the missing noun"
 
 
 def test_no_room_has_a_cupboard_for_leftovers() -> None:
@@ -74,7 +79,7 @@ def test_every_page_acts_on_a_case_through_signing_off() -> None:
     names = {
         (name_of(path), alias.name)
         for path in pages
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("request_tracker.")
         for alias in node.names
     }
@@ -131,9 +136,9 @@ def _is_long(value: object) -> bool:
     return isinstance(value, int) and value > 99
 
 
-@pytest.mark.parametrize("path", ROOM_MODULES, ids=name_of)
-def test_a_bound_of_a_slice_has_a_name_that_says_why_it_is_so(path: Path) -> None:
-    assert bare_slices(ast.parse(path.read_text(encoding="utf-8"))) == [], "name the number, with its why beside it"
+def test_a_bound_of_a_slice_has_a_name_that_says_why_it_is_so() -> None:
+    bare = {name_of(path): lines for path in ROOM_MODULES if (lines := bare_slices(parsed(path)))}
+    assert bare == {}, "name the number, with its why beside it"
 
 
 def test_the_question_of_bounds_sees_a_bare_one() -> None:

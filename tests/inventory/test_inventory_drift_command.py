@@ -1,7 +1,6 @@
 """``drift`` as a command: a real snmpd, a Prometheus that is a small HTTP server of ours (a fake), exit codes."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +12,7 @@ from snmp_scene import Snmpd, snmpd
 from inventory.cli import main
 from inventory.divergence import DriftKind, read_report
 from inventory.idle_offices import QUERY
+from lab.loopback import at_work
 from runtime.lined_yaml import UnreadableError
 
 IDLE = {
@@ -36,13 +36,8 @@ class _Prometheus(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def prometheus() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Prometheus)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), _Prometheus)) as address:
+        yield address
 
 
 @pytest.fixture

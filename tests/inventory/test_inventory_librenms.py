@@ -1,7 +1,6 @@
 """A city proposed from a LibreNMS: its API (a small HTTP server of ours: a fake) and its answers in one file."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from inventory.cli import main
 from inventory.reading import parse_city
+from lab.loopback import at_work
 
 CORE = {"device_id": 1, "hostname": "10.0.0.1", "sysName": "core", "ip": "10.0.0.1", "sysDescr": "RouterOS CCR2004"}
 DIST = {"device_id": "2", "hostname": "dist.kota.example", "sysName": "Dist A", "ip": "10.0.0.2", "port": "1161"}
@@ -98,13 +98,8 @@ class _LibreNms(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def librenms() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _LibreNms)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), _LibreNms)) as address:
+        yield address
 
 
 def test_its_api_gives_the_same_city_as_the_file(

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from tree import EXAMPLE_CITY
 
 from inventory.model import City
 from inventory.reading import read_city
+from lab.loopback import at_work
 from operations.cli import main
 from operations.doctor import machine as looking
 from operations.doctor import walk
@@ -24,7 +24,7 @@ from operations.doctor.monitoring import MonitoringApi, rule_health, scrape_heal
 from operations.doctor.walk import DataPath
 from runtime.disk import free_bytes
 
-UP, FAILED = 'lebarpita_snmp_up{device="core"} 1', "alertmanager_notifications_failed_total"
+UP, FAILED = 'lebarpita_snmp_up{device="core"} 1', "alertmanager_notification_requests_failed_total"
 NO_PORT = f'{UP}\nlebarpita_link_interface_found{{link="utara"}} 0\n'
 FIGURE = '{{"data": {{"result": [{{"metric": {{"place": "files"}}, "value": [0, "{}"]}}]}}}}'
 Pages = dict[str, tuple[int, str]]
@@ -46,12 +46,8 @@ def pages() -> Iterator[tuple[Pages, int]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield texts, server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with at_work(server):
+        yield texts, server.server_port
 
 
 @pytest.fixture
@@ -208,25 +204,34 @@ def test_what_prometheus_lists_is_read_by_job_and_by_rule() -> None:
     assert scrape_health("nothing") is None and rule_health(None) is None
 
 
-def test_a_way_that_has_delivered_since_is_well_and_one_that_sent_nothing_is_judged_by_the_hour(
+def test_a_way_is_judged_by_what_prometheus_kept_and_by_what_alertmanagers_page_says_now(
     pages: tuple[Pages, int],
 ) -> None:
     texts, port = pages
-    sent, failed = "alertmanager_notifications_total", "alertmanager_notifications_failed_total"
-    texts["/metrics"] = (200, f'{sent}{{integration="a"}} 9\n{sent}{{integration="b"}} 9\n'
+    tried, failed = "alertmanager_notification_requests_total", FAILED
+    texts["/metrics"] = (200, f'{tried}{{integration="a"}} 9\n{tried}{{integration="b"}} 9\n'
                          f'{failed}{{integration="a"}} 4\n{failed}{{integration="b"}} 4\n')  # fmt: skip
     here = f"http://127.0.0.1:{port}"
-    # Before the six minutes: b had sent as many as now. Before the hour nobody knows.
-    answers = {
-        f"{sent} offset 6m": {"a": 8, "b": 9},
-        f"{failed} offset 6m": {"a": 4, "b": 4},
-    }
+    assert MonitoringApi(here, here).failed() == {"a": 4.0, "b": 4.0}, "of what came before nobody knows"
+    asked: list[dict[str, str]] = []
+    courses = {tried: {"a": [(0, "4"), (900, "8")], "b": [(0, "5"), (900, "5")]},
+               failed: {"a": [(0, "0"), (900, "4")], "b": [(0, "0"), (900, "0")]}}  # fmt: skip
 
     class Asked(MonitoringApi):
-        def values(self, expression: str, label: str = "__name__") -> dict[str, float]:
-            return next((dict(found) for words, found in answers.items() if words in expression), {})
+        def data(self, path: str, **parameters: str) -> Any:
+            asked.append(parameters)
+            start = float(parameters["start"])
+            (name,) = (name for name in courses if f"({name})" in parameters["query"])
+            rows = courses[name].items()
+            return {
+                "result": [
+                    {"metric": {"integration": way}, "values": [(start + at, value) for at, value in values]}
+                    for way, values in rows
+                ]
+            }
 
-    assert Asked(here, here).failed() == {"a": 0.0, "b": 4.0}
+    assert Asked(here, here).failed() == {"a": 0.0, "b": 4.0}, "a has delivered after its four, b has not"
+    assert {float(row["end"]) - float(row["start"]) for row in asked} == {3600.0}
 
 
 def test_a_counter_is_judged_by_what_came_since_so_that_a_cured_fault_is_green_again() -> None:

@@ -105,9 +105,10 @@ def test_what_the_parts_read_of_proc_is_not_hidden(machine: Machine) -> None:
 
 def test_the_tracker_is_prepared_once_with_the_tokens_that_the_other_parts_hold(machine: Machine) -> None:
     unit = settings_of(machine.at("/etc/systemd/system/lebarpita-init.service"))
-    assert unit["ConditionPathExists"] == [f"!{TRACKER.state}/tracker.db"]
+    assert unit["ConditionPathExists"] == [f"|!{TRACKER.state}/tracker.db", f"|!{TRACKER.state}/prepared"]
     assert f" {TRACKER.state}/tracker.db" in machine.text("/etc/lebarpita/tracker.yaml")
-    first, shaping, prometheus = unit["ExecStart"]
+    first, shaping, prometheus, mark = unit["ExecStart"]
+    assert mark == f"/usr/bin/touch {TRACKER.state}/prepared"
     assert " init " in first and "allocations:read" in shaping and "metrics:read" in prometheus
     assert unit["StandardOutput"] == [f"append:{TRACKER.state}/setup-token"]
     tracker = settings_of(machine.at("/etc/systemd/system/lebarpita-tracker.service"))

@@ -106,6 +106,14 @@ def test_an_end_in_between_is_healed_by_the_next_start_and_changed_settings_are_
     assert "https://bw.kota.go.id/runbooks/" in rules
 
 
+def test_an_init_that_was_ended_before_its_end_is_done_again(place: Place) -> None:
+    """The file of the database is there from its first statement on: forms and set-up token come later."""
+    (place.root / "state/tracker/tracker.db").touch()
+    done = place.prepare()
+    assert done.returncode == 0 and done.stdout.strip().endswith("database"), done.stderr
+    assert "set-up token (shown once)" in (place.root / "state/tracker/setup-token").read_text()
+
+
 @pytest.mark.parametrize("name", ["city", "tracker", "exporter", "alerts"])
 def test_a_file_that_lacks_is_one_sentence_and_nothing_is_made(place: Place, name: str) -> None:
     (place.root / f"etc/lebarpita/{name}.yaml").unlink()

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
+
+from lab.loopback import at_work
 
 
 class AlertmanagerFake:
@@ -44,13 +45,9 @@ def alertmanager_fake() -> Iterator[AlertmanagerFake]:
     """One that runs in this block."""
     fake = AlertmanagerFake()
     server = HTTPServer(("127.0.0.1", 0), type("Handler", (_Requests,), {"fake": fake}))
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield fake
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with at_work(server) as address:
+        fake.url = address
+        yield fake
 
 
 def _fits(matcher: dict[str, Any], labels: dict[str, str]) -> bool:

@@ -1,7 +1,6 @@
 """A whole tracker on loopback for the browser's stories: its people, a Prometheus that knows one OPD, a true shaper."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from tracker_office import MBIT, true_proof
 from tracker_site import NOW, PASSWORD, new_site
 from werkzeug.serving import make_server
 
+from lab.loopback import at_work
 from request_tracker.cases import Allocation, Case, Desk, read_case
 from request_tracker.ledger import allocations
 from request_tracker.people.accounts import NewAccount, add_user
@@ -57,7 +57,7 @@ class Tracker:
 @contextmanager
 def served(folder: Path) -> Iterator[Tracker]:
     """The tracker over a fresh database, 20 Mbit/s for every OPD; ends with the block."""
-    with answering(_prometheus()) as measuring:
+    with at_work(_prometheus()) as measuring:
         site = new_site(folder, measuring)
         for login, (name, role) in PEOPLE.items():
             add_user(site.desk.store, NewAccount(login, name, (role,), PASSWORD), NOW)
@@ -66,22 +66,9 @@ def served(folder: Path) -> Iterator[Tracker]:
         with site.desk.store.transaction() as db:
             allocations.write(site.desk.store, db, changes, NOW - timedelta(days=30))
         token = add_token(site.desk.store, "pembentuk", ["proofs:write"], NOW)
-        with answering(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as url:
+        with at_work(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as url:
             yield Tracker(site.desk, url, token)
         site.desk.store.close()
-
-
-@contextmanager
-def answering(server: Any) -> Iterator[str]:
-    """A server at work on loopback, as a thread; its address, until the block ends."""
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _prometheus() -> ThreadingHTTPServer:

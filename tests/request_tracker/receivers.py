@@ -2,15 +2,14 @@
 
 import json
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_string, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
+from lab.loopback import at_work
 from request_tracker.config import TrackerConfig
 
 
@@ -24,18 +23,6 @@ class Heard:
 
     def places(self) -> list[str]:
         return [place for place, _, _ in self.told]
-
-
-@contextmanager
-def _running(server: Any) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager
@@ -58,7 +45,7 @@ def http_receiver() -> Iterator[Heard]:
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     heard.address = f"json://127.0.0.1:{server.server_port}"
-    with _running(server):
+    with at_work(server):
         yield heard
 
 
@@ -96,7 +83,7 @@ def smtp_receiver() -> Iterator[Heard]:
 
     server = socketserver.TCPServer(("127.0.0.1", 0), Handler)
     heard.address = f"mailto://127.0.0.1:{server.server_address[1]}?from=pelacak@kota.invalid&to={{to}}&format=text"
-    with _running(server):
+    with at_work(server):
         yield heard
 
 

@@ -1,12 +1,13 @@
 """A real time-stamping authority on loopback: OpenSSL's own responder behind HTTP, with new certificates."""
 
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from lab.loopback import at_work
 
 _SETTINGS = """
 [req]
@@ -87,12 +88,6 @@ def timestamp_authority(folder: Path) -> Iterator[Authority]:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    authority.url = f"http://127.0.0.1:{server.server_port}/tsr"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with at_work(server) as address:
+        authority.url = f"{address}/tsr"
         yield authority
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

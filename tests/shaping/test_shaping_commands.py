@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +19,7 @@ from ledgers import ledger
 from libreqos_reader import LibreQosReader
 from ports import free_port
 
+from lab.loopback import at_work
 from shaping.cli import main
 
 EXAMPLE = Path("inventory/example/city.yaml")
@@ -53,19 +53,13 @@ class Office(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Office)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
     monkeypatch.setenv("SHAPING_TOKEN", "a token of a test")
     (tmp_path / "city.yaml").write_text(EXAMPLE.read_text().replace("driver: linux", "driver: manual"))
-    url = f"http://127.0.0.1:{server.server_port}"
-    lines = ("uplink: isp-utama", f"tracker: {url}", f"prometheus: {url}", "token: env:SHAPING_TOKEN")
-    places = (f"inventory: {tmp_path / 'city.yaml'}", f"state: {tmp_path / 'state'}")
-    (tmp_path / "shaping.yaml").write_text("\n".join((*lines, *places)))
-    yield str(tmp_path / "shaping.yaml")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), Office)) as url:
+        lines = ("uplink: isp-utama", f"tracker: {url}", f"prometheus: {url}", "token: env:SHAPING_TOKEN")
+        places = (f"inventory: {tmp_path / 'city.yaml'}", f"state: {tmp_path / 'state'}")
+        (tmp_path / "shaping.yaml").write_text("\n".join((*lines, *places)))
+        yield str(tmp_path / "shaping.yaml")
 
 
 def run(config: str, command: str, *more: str) -> int:

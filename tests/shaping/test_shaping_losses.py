@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from ports import free_port
 
 from exporter.watch.outages import Outage, listed
+from lab.loopback import at_work
 from shaping.errors import ShapingError
 from shaping.losses import lasting_roots
 
@@ -32,16 +32,13 @@ def answer() -> Iterator[Answer]:
         def log_message(self, *_: object) -> None:
             """Tests are quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    Thread(target=server.serve_forever, daemon=True).start()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), Page)) as address:
 
-    def give(status: int, body: str) -> str:
-        told.append((status, body))
-        return f"http://127.0.0.1:{server.server_port}/"
+        def give(status: int, body: str) -> str:
+            told.append((status, body))
+            return f"{address}/"
 
-    yield give
-    server.shutdown()
-    server.server_close()
+        yield give
 
 
 def test_what_lasts_in_the_watch_s_own_rows_is_lost_and_what_is_over_is_not(answer: Answer) -> None:

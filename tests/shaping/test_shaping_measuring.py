@@ -1,7 +1,6 @@
 """A measurement shows a limit, refutes it, or decides nothing; what is not known is never in force."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lab.loopback import at_work
 from shaping.errors import ShapingError
 from shaping.measuring import AVERAGE_SECONDS, Use, UseVerdict, judge, uses, window
 from shaping.queues import Queue
@@ -80,13 +80,8 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def prometheus() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), Answers)) as address:
+        yield f"{address}/"
 
 
 def test_prometheus_is_asked_for_peak_and_p95_of_both_directions(prometheus: str) -> None:

@@ -1,6 +1,5 @@
 """A tracker that is not there, refuses, or is another program: the sentence names its address and the next step."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from ports import free_port
 
+from lab.loopback import at_work
 from shaping.config import Config
 from shaping.errors import ShapingError
 from shaping.tracker_line import TrackerQuestion, ask_tracker
@@ -28,15 +28,8 @@ def answering(status: int, text: str) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield address
 
 
 def refused(tracker: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> str:

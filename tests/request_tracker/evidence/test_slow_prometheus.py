@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tracker_site import Site
 
+from lab.loopback import at_work
 from request_tracker.evidence import prometheus as client
 from request_tracker.evidence.prometheus import NoData, Prometheus, Rest
 from runtime.bounded_http import Bounds
@@ -50,17 +51,11 @@ def prometheus(result: Any, slow: bool) -> Iterator[Told]:
 
     if not slow:
         told.until.set()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield told
-    finally:
-        told.until.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as told.url:
+        try:
+            yield told
+        finally:
+            told.until.set()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """An end that only Alertmanager tells waits for the watch's journal: a silent watch makes Prometheus resolve too."""
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +11,7 @@ from typing import Any, ClassVar
 import pytest
 from tracker_office import MONDAY
 
+from lab.loopback import at_work
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.outages.outage_reports import AlertDelivery, OutageRecord
@@ -39,14 +39,8 @@ class Journal(BaseHTTPRequestHandler):
 @pytest.fixture
 def config(tmp_path: Path) -> Iterator[TrackerConfig]:
     Journal.told = None
-    server = HTTPServer(("127.0.0.1", 0), Journal)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    watch = f"http://127.0.0.1:{server.server_port}"
-    yield TrackerConfig(inventory=Path("city.yaml"), database=tmp_path / "t.db", files=tmp_path, watch=watch)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with at_work(HTTPServer(("127.0.0.1", 0), Journal)) as watch:
+        yield TrackerConfig(inventory=Path("city.yaml"), database=tmp_path / "t.db", files=tmp_path, watch=watch)
 
 
 def tell(desk: Desk, status: str, begun: float = BEGUN, ended: float | None = None) -> None:

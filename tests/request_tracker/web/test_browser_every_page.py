@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_hands import AXE, PATIENCE_MS, PHONE
-from browser_office import answering
 from playwright.sync_api import Browser, Page
 from tracker_site import PASSWORD
 from werkzeug.serving import make_server
@@ -13,6 +12,7 @@ from werkzeug.serving import make_server
 from docs.faces.made_up_office import MadeUpOffice, made_up_office
 from docs.faces.page_list import FACES
 from docs.faces.standing_still import stopped_clock
+from lab.loopback import at_work
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.web.app import create_app
 from request_tracker.web.shell.context import OfficeDesk
@@ -27,7 +27,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Made
     with stopped_clock():
         made = made_up_office(tmp_path_factory.mktemp("faces"), PASSWORD)
         app = create_app(OfficeDesk(made.config, made.desk, Prometheus("http://127.0.0.1:9")), testing=True)
-        with answering(make_server("127.0.0.1", 0, app, threaded=True)) as url:
+        with at_work(make_server("127.0.0.1", 0, app, threaded=True)) as url:
             yield url, made
         made.desk.store.close()
 

@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from children import child
 from ports import free_port
 
 from alert_rules import rule_files
+from lab.loopback import at_work
 from shaping.errors import ShapingError
 from shaping.measuring import Use, uses
 
@@ -37,7 +37,6 @@ class Page(BaseHTTPRequestHandler):
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("prometheus")
     source = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    Thread(target=source.serve_forever, daemon=True).start()
     config, target = home / "prometheus.yml", f"127.0.0.1:{source.server_port}"
     config.write_text(
         "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
@@ -46,13 +45,9 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     address = f"127.0.0.1:{free_port()}"
     command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={home / 'data'}"]
     command.append(f"--web.listen-address={address}")
-    try:
-        with Path(home / "log").open("w") as log, child(command, stdout=log, stderr=log):
-            wait_for_figures(f"http://{address}", home / "log")
-            yield f"http://{address}"
-    finally:
-        source.shutdown()
-        source.server_close()
+    with at_work(source), Path(home / "log").open("w") as log, child(command, stdout=log, stderr=log):
+        wait_for_figures(f"http://{address}", home / "log")
+        yield f"http://{address}"
 
 
 def wait_for_figures(url: str, log: Path) -> None:

@@ -1,7 +1,6 @@
 """A technician's commands with a fake router: plan, apply, verify, the file, the recording, panic."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from ledgers import ledger
 from routeros_fakes import Scene, certificate, fake
 
+from lab.loopback import at_work
 from shaping.cli import main
 
 
@@ -33,23 +33,18 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 @pytest.fixture
 def config(tmp_path: Path, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Ledger)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
     monkeypatch.setenv("SHAPING_TOKEN", "a token of a test")
     monkeypatch.setenv("ROUTER_PASSWORD", "fake")
     city = Path("inventory/example/city.yaml").read_text().replace("driver: linux", "driver: routeros")
     (tmp_path / "city.yaml").write_text(city)
     router = f"user: lebarpita, password: 'env:ROUTER_PASSWORD', certificate: {tmp_path / 'router.pem'}"
-    (tmp_path / "shaping.yaml").write_text(
-        f"inventory: {tmp_path / 'city.yaml'}\nuplink: isp-utama\ntracker: http://127.0.0.1:{server.server_port}\n"
-        f"token: env:SHAPING_TOKEN\nstate: {tmp_path / 'state'}\n"
-        f"router: {{{router}, address: 127.0.0.1, port: {scene.server.port}}}\n"
-    )
-    yield str(tmp_path / "shaping.yaml")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with at_work(ThreadingHTTPServer(("127.0.0.1", 0), Ledger)) as tracker:
+        (tmp_path / "shaping.yaml").write_text(
+            f"inventory: {tmp_path / 'city.yaml'}\nuplink: isp-utama\ntracker: {tracker}\n"
+            f"token: env:SHAPING_TOKEN\nstate: {tmp_path / 'state'}\n"
+            f"router: {{{router}, address: 127.0.0.1, port: {scene.server.port}}}\n"
+        )
+        yield str(tmp_path / "shaping.yaml")
 
 
 def test_a_plan_is_read_applied_verified_and_opened_again(

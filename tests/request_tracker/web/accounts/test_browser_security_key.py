@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from browser_hands import PHONE, PICTURES
-from browser_office import answering
 from playwright.sync_api import Browser, CDPSession, Page, expect
 from tracker_site import NOW, PASSWORD, Site, new_site
 from werkzeug.serving import make_server
 
+from lab.loopback import at_work
 from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.second_factors import factors
 
@@ -46,7 +46,7 @@ def by_its_name(site: Site) -> Iterator[str]:
     url = f"http://localhost:{server.server_port}"
     office = app.extensions["office"]
     app.extensions["office"] = replace(office, config=office.config.model_copy(update={"public_url": url}))
-    with answering(server):
+    with at_work(server):
         yield url
 
 

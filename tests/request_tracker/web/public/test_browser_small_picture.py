@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser_hands import PHONE
-from browser_office import answering
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, expect
 from tracker_site import Site, new_site
 from werkzeug.serving import make_server
 
+from lab.loopback import at_work
 from request_tracker.cases import read_case
 from request_tracker.config import UploadsPart
 from request_tracker.store import files
@@ -38,7 +38,7 @@ def photograph() -> bytes:
 
 
 def pages_of(site: Site) -> AbstractContextManager[str]:
-    return answering(make_server("127.0.0.1", 0, site.client.application, threaded=True))
+    return at_work(make_server("127.0.0.1", 0, site.client.application, threaded=True))
 
 
 def form(browser: Browser, url: str, *, script: bool = True) -> Page:
