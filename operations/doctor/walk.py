@@ -165,7 +165,7 @@ class DataPath:
             datagrams=sums("datagrams_total"),
             undecoded=sums("undecoded_sets_total"),
             unsampled=sums("unsampled_sets_total"),
-            refused=sum(sums("refused_datagrams_total", "reason").values()),
+            refused=machine.by_label(page, "lebarpita_flow_refused_sender_datagrams", "address"),
             dropped=sum(sums("socket_drops_total").values()),
             unread=page is None or page.status != 200,
         )
