@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from exporter.snmp.engines.failure import Reason
-from operations.doctor.alert_checks import arrival_fault, delivery_fault, rules_fault, scrape_fault
+from operations.doctor.alert_checks import arrival_fault, delivery_fault, reached_fault, rules_fault, scrape_fault
 from operations.doctor.commands import examine, lines_of
 from operations.doctor.fault import Assurance, Fault, Finding
 from operations.doctor.machine_checks import (
@@ -57,6 +57,7 @@ GREEN = {
     "scrapes": scrape_fault({"lebarpita-watch": ""}, {"lebarpita-watch"}),
     "rules": rules_fault({"LebarpitaOutage": ""}, {"LebarpitaOutage"}),
     "delivery": delivery_fault(["http://127.0.0.1:9093"], {"webhook": 0.0}),
+    "reached": reached_fault(0.0),
     "shaping": shaping_fault(1.0, False),
     "no bundles": offload_fault({"wan": (), "lan": ()}, True),
     "backup": backup_fault(30.0),
@@ -125,6 +126,8 @@ UNKNOWN: dict[str, tuple[Finding, str]] = {
     ),
     "no sender of flows": (flows_fault(replace(FLOWS, wanted=())), "names no sender of flows"),
     "backup": (backup_fault(None, looked=False), "its age is unknown, or there is no case yet"),
+    "people of whom nobody knows": (reached_fault(None), "who can be called is unknown"),
+    "people who confirmed nothing": (reached_fault(2.0), "2 people have confirmed no trial call for 30 days"),
     "devices": (device_fault([CORE], 3), "no time to ask 3 devices"),
 }
 
