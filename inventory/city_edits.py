@@ -1,7 +1,7 @@
 """One office changed in a city of thousands: what was read of the text before, and the text now, in; its values out.
 
-Only the lines between the first and the last that differ are taken apart, from the beginning of an entry to the beginning
-of another (or of the next list, or the end). YAML gives an entry of a block list the same values wherever it stands, but
+Only the lines between the first and the last that differ are taken apart, from the beginning of an entry to that of
+another (or of the next list, or the end). YAML gives an entry of a block list the same values wherever it stands, but
 for anchors; where anything is not as plain as that, there is no answer and the whole text is read.
 """
 

@@ -40,8 +40,8 @@ class DeviceFact:
 class FlowFact:
     """The collector's counters of the last quarter of an hour; ``wanted`` are the addresses that the city file names.
 
-    ``refused`` by address are of this hour, of twenty addresses at most. ``unread``: its page could not be read, so that
-    nothing is known of any of them.
+    ``refused`` by address are of this hour, of twenty addresses at most. ``unread``: its page could not be read, so
+    that nothing is known of any of them.
     """
 
     wanted: tuple[str, ...]

@@ -21,10 +21,20 @@ BEFORE = whole(CITY)
 LINES = CITY.splitlines(keepends=True)
 # What a line may become: other entries, keys, ends of quotes and lists, blocks of text, anchors, documents, comments.
 ODD = (
-    "  - {code: baru, name: Baru}\n", "- {code: baru}\n", "    name: x\n", "opds:\n", "links: []\n", "# x\n", "\n", '"\n',
-    "  - |\n", "  - a: >\n", "    - x\n", "  - &a {code: x}\n", "  - *a\n", "---\n", "...\n", "%YAML 1.1\n", "  ]\n", "  - {a: [\n",
-    "  -\n", "  - 'it\n", "\t- x\n", "  - ? x\n", "x: &a [1]\n", "  - - y\n", "   - z\n", "  - {code: baru, name: \u2028}\n",
-)  # fmt: skip
+    *(
+        "  - {code: baru, name: Baru}\n",
+        "- {code: baru}\n",
+        "    name: x\n",
+        "opds:\n",
+        "links: []\n",
+        "# x\n",
+        "\n",
+        '"\n',
+    ),
+    *("  - |\n", "  - a: >\n", "    - x\n", "  - &a {code: x}\n", "  - *a\n", "---\n", "...\n", "%YAML 1.1\n", "  ]\n"),
+    *("  - {a: [\n", "  -\n", "  - 'it\n", "\t- x\n", "  - ? x\n", "x: &a [1]\n", "  - - y\n", "   - z\n"),
+    "  - {code: baru, name: \u2028}\n",
+)
 PLACES = st.integers(0, len(LINES))
 
 

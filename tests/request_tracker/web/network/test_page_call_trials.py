@@ -1,4 +1,4 @@
-"""Trial calls: everybody whom an outage calls gets one by his own way, confirms it by one button, and the page says when."""
+"""Trial calls: everybody whom an outage calls gets one by his own way, confirms it by a button; the page says when."""
 
 import re
 from dataclasses import replace
