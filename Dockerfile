@@ -13,7 +13,6 @@ COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY runtime runtime
 COPY inventory inventory
 COPY exporter exporter
-COPY --from=compiler /native/express.so exporter/flows/native/express.so
 COPY shaping shaping
 COPY request_tracker request_tracker
 # request_tracker/runbooks and request_tracker/handbook are links to them.
@@ -29,13 +28,16 @@ COPY dashboards dashboards
 COPY operations operations
 RUN tools/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /build/wheels .
 
-# What the build needs and no part imports is taken out again: pip, hatchling, the tests of other projects.
+# What the build needs and no part imports is taken out again: pip, hatchling, the tests of other projects, and the names
+# that a debugger would want of compiled code. Libraries beside a package (*.libs) were moved by their makers' tools, and a
+# second tool breaks them: NumPy's would no longer load.
 FROM wheel AS network-files
 RUN python3 -m venv --without-pip /opt/lebarpita \
  && tools/bin/pip --python /opt/lebarpita install --no-cache-dir --no-compile --require-hashes -r requirements-network.lock \
  && tools/bin/pip --python /opt/lebarpita install --no-cache-dir --no-compile --no-deps /build/wheels/*.whl \
- && tools/bin/pip --python /opt/lebarpita uninstall --quiet --yes hatchling editables trove-classifiers \
- && find /opt/lebarpita -type d -name tests -path '*/site-packages/*' -prune -exec rm -rf {} +
+ && tools/bin/pip --python /opt/lebarpita uninstall --quiet --yes hatchling editables trove-classifiers pip \
+ && find /opt/lebarpita -type d -name tests -path '*/site-packages/*' -prune -exec rm -rf {} + \
+ && find /opt/lebarpita -type f -name '*.so*' -not -path '*.libs/*' -exec strip --strip-unneeded {} +
 # Compiled once, but only what a part imports: a container's files cannot be written, so each start would compile all anew.
 RUN for part in exporter shaping; do /opt/lebarpita/bin/lebarpita-$part --help >/dev/null; done
 
@@ -44,8 +46,9 @@ COPY requirements-tracker.lock ./
 RUN python3 -m venv --without-pip /opt/lebarpita \
  && tools/bin/pip --python /opt/lebarpita install --no-cache-dir --no-compile --require-hashes -r requirements-tracker.lock \
  && tools/bin/pip --python /opt/lebarpita install --no-cache-dir --no-compile --no-deps /build/wheels/*.whl \
- && tools/bin/pip --python /opt/lebarpita uninstall --quiet --yes hatchling editables trove-classifiers \
- && find /opt/lebarpita -type d -name tests -path '*/site-packages/*' -prune -exec rm -rf {} +
+ && tools/bin/pip --python /opt/lebarpita uninstall --quiet --yes hatchling editables trove-classifiers pip \
+ && find /opt/lebarpita -type d -name tests -path '*/site-packages/*' -prune -exec rm -rf {} + \
+ && find /opt/lebarpita -type f -name '*.so*' -not -path '*.libs/*' -exec strip --strip-unneeded {} +
 RUN /opt/lebarpita/bin/lebarpita-tracker --help >/dev/null \
  && /opt/lebarpita/bin/python -m alert_rules --help >/dev/null && /opt/lebarpita/bin/lebarpita-inventory --help >/dev/null
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alert_rules import AlertsError
 from alert_rules.building import build
-from alert_rules.office import read_office
+from alert_rules.office import read_office, with_second_way
 
 EXAMPLE = "example: python -m alert_rules /etc/prometheus/lebarpita --config /etc/lebarpita/alerts.yaml"
 NO_SECOND_WAY = "note: second_way has neither mail nor telegram; if the tracker dies, nobody is told of it"
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build and name the files; returns the exit code: 0 fine, 1 they cannot be built or written, 2 wrong use."""
     options = _parser().parse_args(arguments)
     try:
-        office = read_office(options.config)
+        office = with_second_way(read_office(options.config), options.telegram)
         files = build(office, options.directory)
     except AlertsError as error:
         print(error, file=sys.stderr)
@@ -35,6 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m alert_rules", description=__doc__, epilog=EXAMPLE)
     parser.add_argument("directory", metavar="DIRECTORY", type=Path, help="where Prometheus and Alertmanager read them")
     parser.add_argument("--config", metavar="FILE", type=Path, required=True, help="the office's alerts.yaml")
+    parser.add_argument(
+        "--telegram", metavar="CHAT=FILE", help="the second way where alerts.yaml names none; FILE: the bot's token"
+    )
     return parser
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alert_rules import RULES, AlertsError
 from alert_rules.thresholds import THRESHOLDS
@@ -141,6 +141,18 @@ class OfficeAlerts(_Part):
 def read_office(path: str | Path) -> OfficeAlerts:
     """Read and check the file whole. Raises AlertsError with every problem, one a line."""
     return read_settings(path, OfficeAlerts, AlertsError)
+
+
+def with_second_way(office: OfficeAlerts, telegram: str | None) -> OfficeAlerts:
+    """With ``CHAT=FILE`` as the second way where the file names none. Raises AlertsError."""
+    if telegram is None or office.second_way.configured:
+        return office
+    chat, _, token_file = telegram.partition("=")
+    try:
+        way = Channel(telegram=Telegram.model_validate({"chat": chat, "token_file": token_file}))
+    except ValidationError as error:
+        raise AlertsError(f"{chat!r} is no chat of Telegram; its number stands in the bot's getUpdates") from error
+    return office.model_copy(update={"second_way": way})
 
 
 def zone_of(office: OfficeAlerts) -> str:

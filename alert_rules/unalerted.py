@@ -5,7 +5,8 @@ UNALERTED: dict[str, str] = {
     "lebarpita_flow_former_template_sets_total": "sets after a reboot; LebarpitaFlowUndecoded says when they go on",
     "lebarpita_flow_malformed_total": "anybody can send noise to an open port; an exporter that sends nothing else is "
     "LebarpitaFlowExporterSilent",
-    "lebarpita_flow_refused_datagrams_total": "datagrams of strangers: refusing them is right",
+    "lebarpita_flow_refused_datagrams_total": "datagrams of strangers: refusing them is right; who goes on sending is "
+    "told by LebarpitaFlowSenderUnknown",
     "lebarpita_flow_sflow_discarded_samples_total": "samples of kinds that hold no traffic, rightly passed over",
     "lebarpita_flow_sflow_dropped_samples_total": "the switch says it; LebarpitaFlowCoverage says when it matters",
     "lebarpita_flow_spoilt_records_total": "single records; LebarpitaFlowCoverage says when it matters",

@@ -28,6 +28,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "LebarpitaFlowExporterSilent": ("Pengirim flow diam", "flow exporter silent"),
     "LebarpitaFlowHistoryFailed": ("Riwayat pemakaian gagal ditulis", "usage history not written"),
     "LebarpitaFlowLoss": ("Catatan flow hilang", "flow records lost"),
+    "LebarpitaFlowSenderUnknown": ("Pengirim flow tak dikenal", "unknown flow exporter"),
     "LebarpitaFlowSocketDrops": ("Flow dibuang kernel", "flows dropped by the kernel"),
     "LebarpitaFlowTotalsForgotten": ("Tabel total flow penuh", "table of flow totals full"),
     "LebarpitaFlowUnassigned": ("Lalu lintas tanpa pemilik", "traffic of nobody"),

@@ -21,6 +21,7 @@ UNSHOWN: dict[str, str] = {
     "lebarpita_outage_escalation_stage": _TO_ASK + "wall, list and ticket of the tracker show the chain",
     "lebarpita_outage_taken_info": _TO_ASK + "the boards show lebarpita_outage_ticket_info, and the ticket who has it",
     "lebarpita_duty_filled": _TO_ASK + "without a turn everybody of the role is called; the roster's page shows it",
+    "lebarpita_call_trial_unconfirmed": "the page of trial calls names them, and lebarpita doctor says how many",
     "lebarpita_watchdog_last_timestamp_seconds": "the tracker itself tells the administrators when it stays away",
     "lebarpita_flow_duplicate_datagrams_total": _TO_ASK + "copies are not counted, so no figure is wrong by them",
     "lebarpita_flow_sockets_told_apart": _TO_ASK + "exporters behind one address are counted apart by themselves",

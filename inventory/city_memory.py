@@ -1,48 +1,50 @@
 """What YAML made of the city file, kept beside a part's state, so that the same text is taken apart once only.
 
 Taking 5,000 offices apart with their lines costs seven seconds of CPU, checking them half of one. So the plain values
-are kept under the text's hash, and every check is done anew over them: they say nothing that the file does not.
+are kept with their text, and every check is done anew over them: they say nothing that the file does not. Of a changed
+text only the entries that changed are taken apart (``city_edits``).
 """
 
 import hashlib
 import json
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from inventory.city_edits import TakenApart
 from runtime.files import write_whole
 from runtime.release import RELEASE
 
 NAME = "city.kept.json"
-# Values written as JSON take little more than their YAML, of which ``reading`` takes 16 MiB.
-_MOST_BYTES = 64 * 2**20
+# A text and its values written as JSON take little more than twice its YAML, of which ``reading`` takes 16 MiB.
+_MOST_BYTES = 96 * 2**20
 
 
-def recall(folder: Path, text: str) -> Any:
-    """The values of that very text, by this very release; None where they are not kept, or not whole."""
+def recall(folder: Path) -> TakenApart | None:
+    """What was last kept, by this very release; None where nothing is, or not whole."""
     place = folder / NAME
     with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         if place.stat().st_size > _MOST_BYTES:
             return None
         head, _, body = place.read_bytes().partition(b"\n")
-        if json.loads(head) == _head(text, body):
-            return json.loads(body)
+        if json.loads(head) == _head(body):
+            return TakenApart(**json.loads(body))
     return None
 
 
-def remember(folder: Path, text: str, values: Any) -> None:
-    """Keep them; what JSON cannot say, and a folder that takes nothing, is not kept and nothing else."""
+def remember(folder: Path, taken: TakenApart) -> None:
+    """Keep it; what JSON cannot say, and a folder that takes nothing, is not kept and nothing else."""
     with suppress(OSError, ValueError, TypeError):
-        body = json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
+        body = json.dumps(asdict(taken), ensure_ascii=False, allow_nan=False).encode()
         # Not every value comes back from JSON as it was; a city with one that does not is read anew each time.
-        if _plain(json.loads(body)) == _plain(values):
-            write_whole(folder / NAME, json.dumps(_head(text, body)).encode() + b"\n" + body)
+        if _plain(json.loads(body)["values"]) == _plain(taken.values):
+            write_whole(folder / NAME, json.dumps(_head(body)).encode() + b"\n" + body)
 
 
-def _head(text: str, body: bytes) -> dict[str, str]:
-    """Whose values these are; their own hash too, because a disk flips bits."""
-    hashes = {"text": hashlib.sha256(text.encode()).hexdigest(), "values": hashlib.sha256(body).hexdigest()}
-    return {"release": RELEASE, **hashes}
+def _head(body: bytes) -> dict[str, str]:
+    """By which release, and the hash: disks flip bits."""
+    return {"release": RELEASE, "body": hashlib.sha256(body).hexdigest()}
 
 
 def _plain(values: Any) -> Any:

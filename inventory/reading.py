@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from inventory.checks import Finding, check
+from inventory.city_edits import edited, taken_apart
 from inventory.city_memory import recall, remember
 from inventory.model import City, Credential, Device, Link, Opd, Settings, Uplink
 from runtime.lined_yaml import FileProblem, UnreadableError, line_of, load, plain, read_text
@@ -41,16 +42,28 @@ def read_city(path: str | Path, memory: Path | None = None) -> City:
         text = read_text(Path(path), MAX_FILE_BYTES, "; split the city")
     except UnreadableError as error:
         raise InventoryError([error.problem]) from error
-    values = recall(memory, text) if memory else None
-    if values is not None:
-        # Plain values know no lines: what is wrong with them is said by the file itself, below.
-        with suppress(InventoryError):
-            return _checked(values, str(path))
+    if memory and (city := _of_memory(memory, text, str(path))) is not None:
+        return city
     tree = _tree(text, str(path))
     city = _checked(tree, str(path))
     if memory:
-        remember(memory, text, plain(tree))
+        remember(memory, taken_apart(text, tree))
     return city
+
+
+def _of_memory(memory: Path, text: str, file: str) -> City | None:
+    """The city by what was kept of this text, or of one in which a few entries were others."""
+    kept = recall(memory)
+    taken = kept if kept is None or kept.text == text else edited(kept, text)
+    if taken is None:
+        return None
+    # Plain values know no lines: what is wrong with them is said by the file itself.
+    with suppress(InventoryError):
+        city = _checked(taken.values, file)
+        if taken is not kept:
+            remember(memory, taken)
+        return city
+    return None
 
 
 def parse_city(text: str, file: str = "city.yaml") -> City:

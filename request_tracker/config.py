@@ -13,13 +13,12 @@ from request_tracker.advice_settings import EvidencePart
 from request_tracker.backup_settings import BackupPart
 from request_tracker.calendar.ramadan import estimated, laid_over
 from request_tracker.calendar.working_time import Calendar, national_holidays
+from request_tracker.channel_settings import Channels, SecretReference
 from request_tracker.errors import TrackerError
 from runtime.config import read_settings
 from runtime.secrets import SecretError, read_key, read_secret, read_token
 
-SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
 _Value = TypeVar("_Value")
-ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,19}$")]
 
 
 class _Part(BaseModel):
@@ -242,7 +241,7 @@ class TrackerConfig(_Part):
     drift: Path | None = None
     flows: FlowCollectorPart | None = None
     notify: tuple[SecretReference, ...] = ()
-    channels: dict[ChannelName, SecretReference] = {}
+    channels: Channels = {}
     webhook_secret: SecretReference | None = None
     secret_key: SecretReference | None = None
     oidc: OpenIdConnect | None = None

@@ -19,6 +19,7 @@ from request_tracker.custody.shipping import DRILLED, SENT, last
 from request_tracker.inbox.entry import WAITING
 from request_tracker.ledger import allocations
 from request_tracker.notifications.watchdog import last_sign
+from request_tracker.outages.call_trials import UNCONFIRMED, trial_figures
 from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
 from request_tracker.outages.work_figures import WORK, work_figures
 from request_tracker.server.tally import CLOSED_FOR, REFUSED_FOR, ServerTally
@@ -121,6 +122,7 @@ CATALOGUE = (
     DRILL_LAST,
     WORKING_DAY,
     *CHAIN_METRICS,
+    UNCONFIRMED,
     WORK,
     FULL,
     *MACHINE,
@@ -175,6 +177,7 @@ class TrackerFigures(Collector):
         yield from step_figures(self._desk, self._sops, now)
         yield from self._tickets(now)
         yield from chain_figures(store, now)
+        yield from trial_figures(store, now)
         yield from work_figures(store, now)
         yield from self._outbox(now)
         yield family(WORKING_DAY, [((), int(is_working_day(self._desk, now)))])

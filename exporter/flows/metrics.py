@@ -70,6 +70,12 @@ SPOILT = Metric(
     ("exporter",),
 )
 REFUSED = Metric(f"{PREFIX}flow_refused_datagrams_total", "counter", "Datagrams thrown away, and why.", ("reason",))
+REFUSED_SENDERS = Metric(
+    f"{PREFIX}flow_refused_sender_datagrams",
+    "gauge",
+    "Datagrams that an address sent in this hour which the city file does not name; of 20 addresses at most.",
+    ("address",),
+)
 UNASSIGNED = Metric(f"{PREFIX}flow_unassigned_bytes_total", "counter", f"Bytes of nobody's prefix. {_LAYER}")
 ASIDE = Metric(
     f"{PREFIX}flow_set_aside_bytes_total",
@@ -137,6 +143,7 @@ CATALOGUE = (
     ABSURD,
     SPOILT,
     REFUSED,
+    REFUSED_SENDERS,
     UNASSIGNED,
     ASIDE,
     THROUGH,
@@ -200,6 +207,10 @@ def _rest(collector: Collector, drops: int, failures: int) -> bytes:
             (ABSURD, each(lambda exporter: exporter.absurd)),
             (SPOILT, each(lambda exporter: exporter.spoilt)),
             (REFUSED, [((reason,), number) for reason, number in collector.refused.items()]),
+            (
+                REFUSED_SENDERS,
+                [((address,), number) for address, number in collector.refused_senders.datagrams().items()],
+            ),
             (UNASSIGNED, [((), totals.unassigned)]),
             (ASIDE, [((reason,), number) for reason, number in totals.aside.items()]),
             (THROUGH, [((), totals.through)]),

@@ -90,3 +90,25 @@ def arrival_fault(age_seconds: float | None, knows: bool) -> Finding:
         ),
         cure,
     )
+
+
+def reached_fault(unconfirmed: float | None) -> Finding:
+    """Whether each person whom an outage calls has confirmed a trial call lately; None: nobody can say.
+
+    A note and no fault: every machine on the way may be well while a telephone has a new number.
+    """
+    if unconfirmed == 0:
+        said = ("setiap orang mengonfirmasi uji panggilan dalam 30 hari", "everybody confirmed a trial call in 30 days")
+        return Assurance(said)
+    cure = ("kirim di pelacak: Uji panggilan (/uji-panggilan)", "send one in the tracker: Trial calls (/uji-panggilan)")
+    if unconfirmed is None:
+        unknown = ("tidak diketahui siapa yang dapat dipanggil", "who can be called is unknown")
+        return Fault(unknown, cure, note=True)
+    return Fault(
+        (
+            f"{unconfirmed:.0f} orang belum mengonfirmasi uji panggilan dalam 30 hari",
+            f"{unconfirmed:.0f} people have confirmed no trial call for 30 days",
+        ),
+        cure,
+        note=True,
+    )

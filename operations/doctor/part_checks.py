@@ -1,7 +1,7 @@
 """Checks of our own parts: what their pages said in, a fault or None out. Pure; who asks is ``machine``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from operations.doctor.fault import Assurance, Fault, Finding, Pair
 
@@ -40,14 +40,15 @@ class DeviceFact:
 class FlowFact:
     """The collector's counters of the last quarter of an hour; ``wanted`` are the addresses that the city file names.
 
-    ``unread``: its page could not be read, so that nothing is known of any of them.
+    ``refused`` by address are of this hour, of twenty addresses at most. ``unread``: its page could not be read, so
+    that nothing is known of any of them.
     """
 
     wanted: tuple[str, ...]
     datagrams: Mapping[str, float]
     undecoded: Mapping[str, float]
     unsampled: Mapping[str, float]
-    refused: float = 0.0
+    refused: Mapping[str, float] = field(default_factory=dict)
     dropped: float = 0.0
     unread: bool = False
 
@@ -108,16 +109,14 @@ def flows_fault(fact: FlowFact) -> Finding:
     if fact.unread:
         return _UNREAD
     silent = ", ".join(address for address in fact.wanted if not fact.datagrams.get(address))
-    if silent and fact.refused:
+    strangers = _named(fact.refused)
+    if silent and strangers:
         return Fault(
             (
-                f"tidak ada flow dari {silent}, dan {fact.refused:.0f} datagram dari alamat lain ditolak",
-                f"no flows from {silent}, and {fact.refused:.0f} datagrams of other addresses were refused",
+                f"tidak ada flow dari {silent}; yang mengirim dan ditolak: {strangers}",
+                f"no flows from {silent}; who sends and is refused: {strangers}",
             ),
-            (
-                "journalctl -u lebarpita-flows menyebut alamatnya; tulis di flows: perangkat itu",
-                "journalctl -u lebarpita-flows names the address; write it under flows: of the device",
-            ),
+            _ADD,
         )
     if silent:
         return Fault(
@@ -139,10 +138,30 @@ def flows_fault(fact: FlowFact) -> Finding:
         lost = ", ".join(address for address, count in counts.items() if count)
         if lost:
             return Fault((wrong[0].format(lost), wrong[1].format(lost)), cure)
+    if strangers:
+        return Fault(
+            (
+                f"tidak tertulis di berkas kota, tetapi mengirim flow: {strangers}",
+                f"not written in the city file, but sends flows: {strangers}",
+            ),
+            _ADD,
+            note=True,
+        )
     senders = ", ".join(f"{address} ({fact.datagrams[address]:.0f})" for address in fact.wanted)
     return Assurance((f"datagram dari {senders}", f"datagrams from {senders}")) if senders else _NO_EXPORTER
 
 
+def _named(datagrams: Mapping[str, float]) -> str:
+    """The three that sent most, with their datagrams, and how many more."""
+    most = sorted(datagrams, key=lambda address: (-datagrams[address], address))
+    more = f" (+{len(most) - 3})" if len(most) > 3 else ""
+    return ", ".join(f"{address} ({datagrams[address]:.0f})" for address in most[:3]) + more
+
+
+_ADD: Pair = (
+    "tambahkan? flows: [{address: ALAMAT}] pada perangkatnya; halaman Selisih menyebut barisnya",
+    "add it? flows: [{address: ADDRESS}] at its device; the tracker's page Selisih has the lines",
+)
 _UNREAD = Fault(
     ("halaman penerima flow tidak terbaca", "the flow collector's page cannot be read"),
     ("journalctl -u lebarpita-flows -n 20", "journalctl -u lebarpita-flows -n 20"),

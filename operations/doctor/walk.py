@@ -108,6 +108,7 @@ class DataPath:
             lambda: alert_checks.delivery_fault(active_alertmanagers(ask.data("alertmanagers")), ask.failed()),
         )
         yield ("peringatan sampai", "alerts arrive"), self._arrival
+        yield ("orang terpanggil", "people are reached"), self._reached
 
     def _ready(self, part: InstalledPart) -> Callable[[], Finding]:
         def ready() -> Finding:
@@ -165,7 +166,7 @@ class DataPath:
             datagrams=sums("datagrams_total"),
             undecoded=sums("undecoded_sets_total"),
             unsampled=sums("unsampled_sets_total"),
-            refused=sum(sums("refused_datagrams_total", "reason").values()),
+            refused=machine.by_label(page, "lebarpita_flow_refused_sender_datagrams", "address"),
             dropped=sum(sums("socket_drops_total").values()),
             unread=page is None or page.status != 200,
         )
@@ -173,6 +174,9 @@ class DataPath:
     def _arrival(self) -> Finding:
         age = self.monitoring.value("time() - max(lebarpita_watchdog_last_timestamp_seconds)")
         return alert_checks.arrival_fault(age, self.monitoring.value("vector(1)") is not None)
+
+    def _reached(self) -> Finding:
+        return alert_checks.reached_fault(self.monitoring.value("max(lebarpita_call_trial_unconfirmed)"))
 
     def _backup(self) -> Finding:
         """By the files where ``install`` has them laid, else by what the tracker says of itself."""

@@ -45,6 +45,7 @@ MAX_PROBLEM = 300
 OFFICE = "office"
 PLACE = "{to}"
 _FACTS = {"outage_waiting": facts_of, "outage_back": facts_of_the_end}
+_ANSWERS = {"outage_waiting": "Saya tangani / I take it", "call_trial": "Saya terima / It arrived"}
 _OF_TICKETS = (*_FACTS, "estimate_missed", "isp_call_due")
 IN_DOUBT = "Mungkin sudah Anda terima. / You may have had this before."
 
@@ -267,7 +268,7 @@ def who_is_meant(desk: Desk, recipient: str) -> str:
 
 
 def _may_answer(carriers: Carriers, target: Destination, message: Mapping[str, Any]) -> bool:
-    return message["template"] == "outage_waiting" and carriers.key is not None and target.who.startswith("user:")
+    return message["template"] in _ANSWERS and carriers.key is not None and target.who.startswith("user:")
 
 
 def _answer(carriers: Carriers, target: Destination, row: Row, message: Mapping[str, Any], now: datetime) -> str | None:
@@ -276,7 +277,7 @@ def _answer(carriers: Carriers, target: Destination, row: Row, message: Mapping[
         return None
     user = int(target.who.partition(":")[2])
     token = make_link(carriers.key, message["number"], user, row["id"], now)
-    return f"Saya tangani / I take it: {carriers.public_url}/tanggap/{token}"
+    return f"{_ANSWERS[message['template']]}: {carriers.public_url}/tanggap/{token}"
 
 
 def _own_link(desk: Desk, carriers: Carriers, target: Destination, message: Mapping[str, Any]) -> str | None:

@@ -1,7 +1,8 @@
 """Links in a page for an outage: with one the person called says "I take it" without logging in (REFERENCE 6.7).
 
 Signed with the office's key, good for one person, one use and 24 hours. Looking at a link does nothing: mail scanners
-and chat previews look at every link. A link of somebody who may not take outages any more is void.
+and chat previews look at every link. A link of somebody who may not take outages any more is void. A trial of the calls
+(``call_trials``) has the same link, which takes nothing and says that it arrived.
 """
 
 import base64
@@ -19,6 +20,8 @@ from request_tracker.people.accounts import Person, person
 from request_tracker.people.roles import may
 
 VALID_FOR = timedelta(hours=24)  # Beyond the last call of the chain; a telephone found tomorrow takes nothing.
+# In a ticket's place: the link of a trial. No number of a ticket looks like it.
+TRIAL = "uji-panggilan"
 # Letters: number, user, message and time take some 70 bytes, the seal 32; base64 makes 140 letters of them. What is
 # longer is cut off, and its seal cannot fit.
 _LONGEST_TOKEN = 600
@@ -57,18 +60,26 @@ def read_link(desk: Desk, key: bytes, token: str, now: datetime) -> tuple[Answer
     used = "SELECT 1 FROM answer_links_used WHERE message = ? AND user_id = ?"
     if answer.until < now.timestamp() or desk.store.row(used, [answer.message, answer.user]):
         raise Refused("answer_link")
-    if holder is None or not may(holder.who.roles | set(holder.who.delegated), "acknowledge"):
+    # Whoever got a trial may confirm it: it gives no right.
+    if holder is None or not (
+        answer.number == TRIAL or may(holder.who.roles | set(holder.who.delegated), "acknowledge")
+    ):
         raise Refused("answer_link")
     return answer, holder
 
 
 def use_link(desk: Desk, key: bytes, token: str, now: datetime) -> bool:
-    """Take the ticket with a link, once; True where nobody had taken it before. Raises Refused as ``read_link``."""
+    """Take the ticket with a link, once; True where nobody had taken it before. Raises Refused as ``read_link``.
+
+    Of a trial: note that it arrived.
+    """
     with desk.store.transaction() as db:
         answer, holder = read_link(desk, key, token, now)
         row = {"message": answer.message, "user_id": answer.user, "at": now.timestamp()}
         # Its primary key (message, user) refuses a second use, also one in the same moment.
         db.table("answer_links_used").insert(row)
+        if answer.number == TRIAL:
+            return True
         return acknowledge_inside(desk, db, answer.number, holder.who, now)
 
 

@@ -24,6 +24,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Ada kiriman di kotak masuk yang menunggu lebih dari setengah hari kerja.",
         "Something in the inbox has waited for more than half a working day.",
     ),
+    "call_trial": ("Uji panggilan gangguan: tekan tautannya.", "A trial of the calls for outages: press the link."),
     "step_waiting": ("Langkah ini menunggu Anda.", "This step waits for you."),
     "step_copy": ("Tembusan: langkah ini selesai.", "Copy: this step is done."),
     "sent_back": (

@@ -74,11 +74,10 @@ def test_what_is_kept_is_checked_as_the_file_is(file: Path, tmp_path: Path) -> N
     """By another hand with right hashes: what the checks refuse is not taken, and the file itself is read."""
     city = read_city(file, tmp_path)
     head, _, body = (tmp_path / NAME).read_bytes().partition(b"\n")
-    values = json.loads(body)
-    values["opds"][0]["prefixes"] = ["10.1.0.0/33"]
-    changed = json.dumps(values).encode()
-
-    head = json.dumps({**json.loads(head), "values": sha256(changed).hexdigest()}).encode()
+    kept = json.loads(body)
+    kept["values"]["opds"][0]["prefixes"] = ["10.1.0.0/33"]
+    changed = json.dumps(kept).encode()
+    head = json.dumps({**json.loads(head), "body": sha256(changed).hexdigest()}).encode()
     (tmp_path / NAME).write_bytes(head + b"\n" + changed)
     assert read_city(file, tmp_path) == city
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from exporter.snmp.engines.failure import Reason
-from operations.doctor.alert_checks import arrival_fault, delivery_fault, rules_fault, scrape_fault
+from operations.doctor.alert_checks import arrival_fault, delivery_fault, reached_fault, rules_fault, scrape_fault
 from operations.doctor.commands import examine, lines_of
 from operations.doctor.fault import Assurance, Fault, Finding
 from operations.doctor.machine_checks import (
@@ -53,11 +53,11 @@ GREEN = {
     "device": device_fault([CORE]),
     "port": port_fault([CORE]),
     "flows": flows_fault(FLOWS),
-    "refused beside those that arrive": flows_fault(replace(FLOWS, refused=3.0)),
     "buffer": buffer_fault(FLOWS),
     "scrapes": scrape_fault({"lebarpita-watch": ""}, {"lebarpita-watch"}),
     "rules": rules_fault({"LebarpitaOutage": ""}, {"LebarpitaOutage"}),
     "delivery": delivery_fault(["http://127.0.0.1:9093"], {"webhook": 0.0}),
+    "reached": reached_fault(0.0),
     "shaping": shaping_fault(1.0, False),
     "no bundles": offload_fault({"wan": (), "lan": ()}, True),
     "backup": backup_fault(30.0),
@@ -80,9 +80,9 @@ RED: dict[str, tuple[Finding, str, str]] = {
     "port": (port_fault([replace(CORE, lost_links=("utara",))]), "no port of the line utara", "interface:"),
     "no flows": (flows_fault(replace(FLOWS, datagrams={})), "no flows from 10.255.0.1", "UDP 2055"),
     "flows of somebody else": (
-        flows_fault(replace(FLOWS, datagrams={}, refused=7.0)),
-        "7 datagrams of other addresses were refused",
-        "write it under flows:",
+        flows_fault(replace(FLOWS, datagrams={}, refused={"10.1.2.3": 7.0})),
+        "no flows from 10.255.0.1; who sends and is refused: 10.1.2.3 (7)",
+        "flows: [{address: ADDRESS}]",
     ),
     "no template": (flows_fault(replace(FLOWS, undecoded={"10.255.0.1": 4.0})), "without a template", "timeout"),
     "no sampling": (flows_fault(replace(FLOWS, unsampled={"10.255.0.1": 4.0})), "sampling rate", "sampling:"),
@@ -120,8 +120,14 @@ UNKNOWN: dict[str, tuple[Finding, str]] = {
     "arrival": (arrival_fault(None, False), "unknown: Prometheus does not answer"),
     "flows": (flows_fault(replace(FLOWS, unread=True)), "page cannot be read"),
     "buffer": (buffer_fault(replace(FLOWS, unread=True)), "page cannot be read"),
+    "somebody unknown beside those that send": (
+        flows_fault(replace(FLOWS, refused={f"10.1.2.{last}": float(last) for last in range(3, 8)})),
+        "not written in the city file, but sends flows: 10.1.2.7 (7), 10.1.2.6 (6), 10.1.2.5 (5) (+2)",
+    ),
     "no sender of flows": (flows_fault(replace(FLOWS, wanted=())), "names no sender of flows"),
     "backup": (backup_fault(None, looked=False), "its age is unknown, or there is no case yet"),
+    "people of whom nobody knows": (reached_fault(None), "who can be called is unknown"),
+    "people who confirmed nothing": (reached_fault(2.0), "2 people have confirmed no trial call for 30 days"),
     "devices": (device_fault([CORE], 3), "no time to ask 3 devices"),
 }
 

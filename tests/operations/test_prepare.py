@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from tree import EXAMPLE_CITY, ROOT
 
+from request_tracker.config import read_config
+
 SECRETS = {"webhook", "secret-key", "top-token", "shaping-token", "metrics-token", "grafana"}
 PARTS = ("tracker", "flows", "shaper", "prometheus", "alertmanager", "grafana")
 STATES = ("exporter", "watch", "flows", "tracker", "shaper", "prometheus", "alertmanager", "grafana")
@@ -26,13 +28,13 @@ class Place:
 
     root: Path
 
-    def prepare(self) -> "subprocess.CompletedProcess[str]":
-        """Run it once."""
+    def prepare(self, **office: str) -> "subprocess.CompletedProcess[str]":
+        """Run it once, with what the office's ``.env`` names."""
         programs = f"{self.root}/bin:{Path(sys.executable).parent}:{os.environ['PATH']}"
         more = {"PATH": programs, "PREPARE_ROOT": str(self.root), "PREPARE_RULES": str(ROOT / "alert_rules")}
         words = ["sh", str(ROOT / "deploy/prepare")]
         return subprocess.run(
-            words, env=os.environ | more, cwd=ROOT, text=True, capture_output=True, timeout=300, check=False
+            words, env=os.environ | more | office, cwd=ROOT, text=True, capture_output=True, timeout=300, check=False
         )
 
     def secret(self, part: str, name: str) -> str:
@@ -126,3 +128,25 @@ def test_a_city_file_in_error_stops_it_with_the_line(place: Place) -> None:
     (place.root / "etc/lebarpita/city.yaml").write_text("city: {name: Kota}\n", encoding="utf-8")
     done = place.prepare()
     assert done.returncode == 1 and "city.yaml" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_telegram_bot_of_the_env_file_is_the_second_way_and_its_token_stays_in_a_file(place: Place) -> None:
+    way = {"LEBARPITA_TELEGRAM": "tgram://1234:ABC-rahasia/{to}", "LEBARPITA_TELEGRAM_CHAT": "-100123"}
+    done = place.prepare(**way)
+    assert done.returncode == 0, done.stderr
+    assert place.secret("alertmanager", "telegram") == "1234:ABC-rahasia"
+    built = place.root / "etc/alerts/alertmanager.yml"
+    assert "chat_id: -100123" in built.read_text() and "rahasia" not in built.read_text()
+    # Taken out of the file again it is no way any more.
+    assert place.prepare().returncode == 0 and "chat_id" not in built.read_text()
+    wrong = place.prepare(**way | {"LEBARPITA_TELEGRAM_CHAT": "grup"})
+    assert wrong.returncode == 1 and "'grup' is no chat of Telegram" in wrong.stderr
+
+
+def test_channels_that_the_env_file_leaves_empty_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEBARPITA_TELEGRAM", "")
+    monkeypatch.setenv("LEBARPITA_MAIL", "mailto://127.0.0.1/?to={to}")
+    assert read_config(ROOT / "deploy/compose/tracker.yaml").channels == {"mail": "env:LEBARPITA_MAIL"}
+    # A name that Compose does not hand on at all is not passed over: it may be misspelt.
+    monkeypatch.delenv("LEBARPITA_TELEGRAM")
+    assert set(read_config(ROOT / "deploy/compose/tracker.yaml").channels) == {"telegram", "mail"}

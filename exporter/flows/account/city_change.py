@@ -35,6 +35,7 @@ def adopt(collector: Collector, change: CityChange) -> None:
     before, now = collector.allowed or {}, change.exporters
     collector.totals.grow(len(change.lookup.codes))
     collector.lookup, collector.allowed = change.lookup, now
+    collector.refused_senders.forget(now)
     for source in tuple(collector.exporters):
         if source not in now:
             # A stranger from now on: refused and counted, as every other is.

@@ -52,7 +52,7 @@ class Collector:
     def refuse(self, source: str, datagrams: int = 1) -> None:
         """Count datagrams of an address that no device has, and say whose they are."""
         self.refused["unknown_exporter"] += datagrams
-        self.refused_senders.note(source)
+        self.refused_senders.note(source, datagrams)
 
     def exporter(self, source: str) -> FlowExporter | None:
         """The exporter of an address, new or not; None where the inventory does not name it."""

@@ -5,7 +5,7 @@ import json
 from flask import current_app, render_template
 
 from request_tracker.errors import Refused
-from request_tracker.outages.answer_links import read_link, use_link
+from request_tracker.outages.answer_links import TRIAL, read_link, use_link
 from request_tracker.outages.tickets import ticket
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
@@ -36,6 +36,8 @@ def _key() -> bytes:
 
 
 def _page(number: str, first: bool | None = None) -> str:
+    if number == TRIAL:
+        return render_template("call_trial_link.html", confirmed=first)
     row = ticket(office().desk, number)
     if row is None:
         raise Refused("unknown_case", number=number)

@@ -1,6 +1,7 @@
 """Where network and city file differ, as a page: the report of ``lebarpita-inventory drift`` in. Changes nothing.
 
 The tracker asks no device: the command does, where devices can be reached, and this page says how old its answer is.
+Who sends flows without standing in the file is known at once, by Prometheus.
 """
 
 from datetime import timedelta
@@ -10,6 +11,8 @@ from typing import Any
 from flask import render_template
 
 from inventory.divergence import DriftKind, DriftReport, EditKind, read_report
+from request_tracker.evidence.flow_newcomers import FlowNewcomer, flow_newcomers
+from request_tracker.evidence.prometheus import NoData
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
@@ -44,7 +47,17 @@ def page() -> str:
     groups = [] if report is None else [(HEADINGS[kind], _rows(report, kind)) for kind in DriftKind]
     is_old = report is not None and now() - report.made_at > FRESH
     shown = [(heading, rows) for heading, rows in groups if rows]
-    return render_template("drift.html", report=report, problem=problem, groups=shown, verbs=VERBS, is_old=is_old)
+    more = {"verbs": VERBS, "is_old": is_old, "newcomers": _newcomers()}
+    return render_template("drift.html", report=report, problem=problem, groups=shown, **more)
+
+
+def _newcomers() -> list[FlowNewcomer] | None:
+    """None where nobody can say."""
+    here = office()
+    try:
+        return flow_newcomers(here.prometheus, here.desk.city)
+    except NoData:
+        return None
 
 
 def _rows(report: DriftReport, kind: DriftKind) -> list[Any]:

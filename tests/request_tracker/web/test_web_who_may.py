@@ -84,6 +84,7 @@ MAY: dict[str, set[str]] = {
     "rights.view": INSPECTORS,
     "style_page.listing": {"admin"},
     **dict.fromkeys(("data_path.page", "data_path.begin"), INSPECTORS - {"auditor"}),
+    **dict.fromkeys(("call_trials.listing", "call_trials.begin"), INSPECTORS - {"auditor"}),
     **dict.fromkeys(("audit.view", "role_list.listing", "exports.listing", "exports.download"), INSPECTORS),
     **dict.fromkeys(("wall.wall", "api.metrics"), READERS),
     **dict.fromkeys(("wall_links.listing", "wall_links.add", "wall_links.revoke"), INSPECTORS - {"auditor"}),

@@ -1,6 +1,7 @@
 """The page of differences: the report of drift with its age and its edits, and plain words where there is none."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tracker_site import NOW, Site, new_site
 
 from inventory.divergence import Divergence, DriftKind, DriftReport, Edit, EditKind
+from request_tracker.evidence.prometheus import Prometheus, Sample
 from request_tracker.web.network.drift import HEADINGS, VERBS
 
 NEIGHBOUR = Divergence(
@@ -93,3 +95,35 @@ def test_an_office_that_has_not_set_it_up_is_told(site: Site) -> None:
 def test_every_kind_of_difference_and_edit_has_its_words() -> None:
     assert set(HEADINGS) == set(DriftKind)
     assert set(VERBS) == set(EditKind)
+
+
+@dataclass(frozen=True)
+class Heard(Prometheus):
+    """A Prometheus by which these addresses have sent flows."""
+
+    senders: tuple[tuple[str, float], ...] = ()
+
+    def query(self, expression: str, at: float | None = None) -> list[Sample]:
+        assert "lebarpita_flow_refused_sender_datagrams" in expression
+        return [Sample({"address": address}, datagrams, 0.0) for address, datagrams in self.senders]
+
+
+def heard(site: Site, *senders: tuple[str, float]) -> str:
+    extensions = site.client.application.extensions
+    extensions["office"] = replace(extensions["office"], prometheus=Heard(None, senders=senders))
+    return site.get("/selisih")
+
+
+def test_who_sends_flows_unwritten_stands_there_with_the_line_that_adds_it(page_with: Made) -> None:
+    page = heard(page_with(report()), ("10.1.2.3", 479.0), ("10.255.0.2", 12.0), ("<b>x</b>", 1.0))
+    assert "Ada yang mengirim flow tanpa tertulis" in page and "Jam ini 479 datagram ditolak." in page
+    assert page.index("10.1.2.3") < page.index("10.255.0.2") and "<b>x" not in page and "&lt;b&gt;x" not in page
+    assert "Itu alamat Router agregasi. Tambahkan?" in page and "<code>devices agg</code>" in page
+    assert "flows:\n  - {address: 10.1.2.3}" in page
+
+
+def test_where_nobody_sends_unwritten_nothing_is_said_and_where_nobody_knows_it_is(page_with: Made) -> None:
+    site = page_with(report())
+    assert "Prometheus tidak menjawab" in site.get("/selisih")
+    page = heard(site)
+    assert 'id="pengirim"' not in page and "Prometheus tidak menjawab" not in page
