@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from test_lines_loss import CITY, TREES, node
+from watched_trees import CITY, TREES, node
 
 from exporter.watch.decide import Node
 from exporter.watch.lines.delay import FEWEST_ANSWERS, LOWER_SHARE, UPPER_SHARE, Trips, where_delay_begins
