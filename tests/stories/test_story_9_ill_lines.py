@@ -67,7 +67,7 @@ def test_a_third_lost_on_a_trunk_and_on_a_line_behind_it_is_one_warning_for_each
 @contextmanager
 def in_bursts(lab: Lab, node: str, interface: str) -> Iterator[None]:
     """All that enters by an interface is lost for half a second, a third of the time."""
-    table = LOSS.format(interface=interface, which="").replace("\n", " ")
+    table = LOSS.format(interface=interface, which="")
     burst = f"nft '{table}'; sleep 0.5; nft delete table inet ill; sleep 1"
     with lab.running(node, "sh", "-c", f"while true; do {burst}; done"):
         yield
