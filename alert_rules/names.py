@@ -19,7 +19,6 @@ _LINE = (
 )
 NAMES: Mapping[str, str] = {
     "link": _LINE[0],
-    "branch": _LINE[0],
     "loss": _LINE[0],
     "root": f"{_LINE[0]} or on () {_LINE[1]}",
     "device": _LINE[1],

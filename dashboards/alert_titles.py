@@ -40,7 +40,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "LebarpitaLinkDiscards": ("Tautan membuang paket", "link discards packets"),
     "LebarpitaLinkErrors": ("Galat pada tautan", "errors on a link"),
     "LebarpitaLinkFlapping": ("Tautan naik-turun", "link goes up and down"),
-    "LebarpitaLinkSlow": ("Cabang terlambat menjawab", "branch answers late"),
+    "LebarpitaLinkSlow": ("Tautan lambat", "link is slow"),
     "LebarpitaMessageUnaddressed": ("Pesan tanpa alamat", "message without an address"),
     "LebarpitaMtuBlackHole": ("Tautan menelan paket besar", "link swallows large packets"),
     "LebarpitaOnuLost": ("ONU hilang", "ONUs lost"),

@@ -158,10 +158,14 @@ BOARD = Board(
                 Heading(
                     11,
                     "Waktu tempuh",
-                    "Median ping 5 menit; pita: dari median sampai p95; getaran: jitter. Naik saat ramai: antrean.",
+                    "Median ping 5 menit; pita: dari median sampai p95; getaran: jitter. "
+                    "Tautan ini: yang bermula di sini. Naik saat ramai: antrean.",
                     SECONDS,
                 ),
-                bands.round_trip(_OF),
+                (
+                    *bands.round_trip(_OF),
+                    Query('max(lebarpita_link_delay_seconds{link="$link"})', "tautan ini", colour=RED),
+                ),
             ),
             steps=ECHO_STEPS,
             empty="Tidak dipantau",

@@ -129,7 +129,8 @@ def states(heading: Heading, query: Query, *, width: int = 24, height: int = 9) 
 def nodes(heading: Heading, place: Query, ways: Query, *, width: int = 24, height: int = 22) -> Panel:
     """A picture of nodes and the ways between them.
 
-    ``place``: a series a node with the labels id, title, mainstat and color; ``ways``: id, source, target.
+    ``place``: a series a node with the labels id, title, mainstat, secondarystat and color; ``ways``: id, source and
+    target.
     """
     bare = {"Time": True, "Value #A": True, "Value #B": True}
     return Panel(

@@ -25,6 +25,12 @@ PARTLY = (
     f'({DOWN} or {ILL})), "link", "$1", "branch", "(.+)")'
 )
 UP = "max by (link) (lebarpita_reachable) == 1"
+# Of the link itself, where loss begins at it; a node without it has only its load.
+_LOSS = (
+    'label_replace(count_values by (link) ("secondarystat",'
+    ' round(100 * max by (link) (lebarpita_link_loss_ratio{bound="middle"}))),'
+    ' "secondarystat", "hilang $1 %", "secondarystat", "(.+)")'
+)
 
 
 def _coloured(expr: str, colour: str) -> str:
@@ -32,7 +38,7 @@ def _coloured(expr: str, colour: str) -> str:
 
 
 def _places() -> str:
-    """Every node that is drawn with id, title, subtitle, mainstat (its load) and color; the first colour that fits."""
+    """Every node with id, title, mainstat (load), secondarystat (loss) and color; the first colour that fits."""
     states = ((DOWN, RED), (f"{ILL} or on (link) max by (link) ({PARTLY})", AMBER), (UP, GREEN))
     layers = [_coloured(q.while_watched(f"max by (link) ({expr})"), colour) for expr, colour in states]
     coloured = " or on (link) ".join([*layers, _coloured(_SHOWN, GREY)])
@@ -42,7 +48,8 @@ def _places() -> str:
         ' "mainstat", "$1 %", "mainstat", "(.+)")'
     )
     loaded = f"({drawn} * on (link) group_left (mainstat) {load}) or ({drawn} unless on (link) {load})"
-    titled = f'label_replace({q.link_named(loaded)}, "title", "$1", "name", "(.+)")'
+    lossy = f"({loaded}) * on (link) group_left (secondarystat) ({_LOSS} or on (link) {_ALL})"
+    titled = f'label_replace({q.link_named(lossy)}, "title", "$1", "name", "(.+)")'
     return f'label_replace({titled}, "id", "$1", "link", "(.+)") or {_root()}'
 
 
@@ -96,7 +103,8 @@ BOARD = Board(
                 Heading(
                     12,
                     "Pohon tautan",
-                    "Angka di dalam simpul: pemakaian tautan ke simpul itu. Klik simpul untuk membuka tautannya.",
+                    "Angka di dalam simpul: pemakaian tautan ke simpul itu, dan yang hilang bila ia sakit. "
+                    "Klik simpul untuk membuka tautannya.",
                 ),
                 Query(_places()),
                 Query(_ways()),

@@ -11,7 +11,7 @@ from runtime.supervision import JobTasks
 PART = "watch"
 # Pieces that work when something comes (an answer, a trap) note what fails; this often it is looked at and told.
 CHECK_SECONDS = 5.0
-# Looking for where loss begins costs some milliseconds with 500 lines; the window it looks at is five minutes.
+# Looking for where loss and delay begin costs some milliseconds with 500 lines; the window it looks at is five minutes.
 LOSSES_SECONDS = 5.0
 
 
@@ -19,7 +19,7 @@ def watch_jobs(watch: Watch, trap_polls: TrapPolls, traps: Traps, interval: floa
     """The table; a round each ``interval`` seconds."""
     table = (
         Job("rounds", interval, partial(watch.turn, interval)),
-        Job("losses", LOSSES_SECONDS, watch.find_losses),
+        Job("losses", LOSSES_SECONDS, watch.find_ill),
         *watch.sender.jobs(),
         Job("answers", CHECK_SECONDS, watch.prober.faults.tell),
         Job("causes", CHECK_SECONDS, watch.incidents.refining.tell),

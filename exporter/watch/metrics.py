@@ -56,6 +56,12 @@ LINK_LOSS = Metric(
 )
 ROUND = Metric(f"{PREFIX}watch_round_timestamp_seconds", "gauge", "When it was last decided who is down.")
 LATE = Metric(f"{PREFIX}watch_rounds_late_total", "counter", "Rounds that began more than half an interval late.")
+DELAY = Metric(
+    f"{PREFIX}link_delay_seconds",
+    "gauge",
+    "What of five minutes' round trips begins at this link, with what links that add less on the same way add.",
+    ("link",),
+)
 LARGE_LOST = Metric(
     f"{PREFIX}link_large_packets_lost",
     "gauge",
@@ -126,6 +132,7 @@ CATALOGUE = (
     TRIPS,
     DEGRADED,
     LINK_LOSS,
+    DELAY,
     LARGE_LOST,
     ROUND,
     LATE,

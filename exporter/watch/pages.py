@@ -76,6 +76,7 @@ def written(watch: Watch, trap_polls: TrapPolls, traps: Traps) -> bytes:
         (m.FLAPS, [((name,), watch.flaps[name]) for name in watch.nodes]),
         (m.DEGRADED, [((name,), 1) for name in watch.ill]),
         (m.LINK_LOSS, [sample for ill in watch.ill.values() for sample in _bounds(ill)]),
+        (m.DELAY, [((name,), seconds) for name, seconds in watch.delays.items()]),
         (m.LARGE_LOST, [((name,), 1) for name in watch.large_ends]),
         (m.ROUND, [((), watch.judged_at)]),
         (m.LATE, [((), watch.late)]),

@@ -8,13 +8,14 @@ holds the clock, and what follows from it is the business of ``incidents``.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from exporter.watch.cause import Causes
 from exporter.watch.decide import Answers, Node, Seat, decide
 from exporter.watch.incidents import ASK_AHEAD_SECONDS, Incidents, Moment
 from exporter.watch.journal import Journal
+from exporter.watch.lines.delay import LOWER_SHARE, UPPER_SHARE, Trips, where_delay_begins
 from exporter.watch.lines.illness import Illness, follow
 from exporter.watch.lines.large import EVERY_SECONDS, where_large_packets_end
 from exporter.watch.lines.line import Line
@@ -32,8 +33,8 @@ URGENT_SECONDS = 0.1
 _LARGE_TURNS = round(EVERY_SECONDS / URGENT_SECONDS)
 # Behind a trunk hundreds fall silent at once: the nearest to it prove its cut, the others are asked as always.
 URGENT_AT_MOST = 200
-# The window in which loss is looked for (the design: named within five minutes).
-LOSS_WINDOW = "5m"
+# The window in which loss and delay are looked for (the design: named within five minutes).
+ILL_WINDOW = "5m"
 # So long without a look (ten of them) nobody watched: a disk that holds up the journal, a machine that slept. A line
 # that fell and came back meanwhile left no trace here.
 UNWATCHED_SECONDS = 1.0
@@ -89,6 +90,7 @@ class Watch:
         self.seats: dict[str, Seat] = {}
         self.flaps: Counter[str] = Counter()
         self.ill: dict[str, Illness] = {}
+        self.delays: Mapping[str, float] = {}
         self.large_ends: tuple[str, ...] = ()
         self.judged_at = 0.0
         self.late = 0
@@ -125,6 +127,7 @@ class Watch:
         self.nodes = {node.name: node for node in nodes}
         self.seats = {name: seat for name, seat in self.seats.items() if name in self.nodes}
         self.ill = {name: illness for name, illness in self.ill.items() if name in self.nodes}
+        self.delays = {name: seconds for name, seconds in self.delays.items() if name in self.nodes}
         self.large_ends = tuple(name for name in self.large_ends if name in self.nodes)
         self.silent &= self.requests.lines.keys()
         self._covered &= self.nodes.keys()
@@ -213,14 +216,24 @@ class Watch:
             self._calm = not (blind or self.journal.open() or any(map(_unsettled, self.seats.values())))
         self.judged_at = self.clocks.wall()
 
-    def find_losses(self) -> None:
-        """Look where loss begins and where large packets end; a job."""
+    def find_ill(self) -> None:
+        """Look where loss and delay begin and where large packets end; a job."""
         now = self.clocks.steady()
+        nodes = tuple(self.nodes.values())
         words = {name: line.swallows_large(now) for name, line in self.requests.lines.items()}
         swallowed = {name: word for name, word in words.items() if word is not None}
-        self.large_ends = where_large_packets_end(tuple(self.nodes.values()), swallowed)
-        tallies = {name: Tally(*line.windows[LOSS_WINDOW].counted(now)) for name, line in self.requests.lines.items()}
-        self.ill = follow(self.ill, where_loss_begins(tuple(self.nodes.values()), tallies), self.clocks.wall())
+        self.large_ends = where_large_packets_end(nodes, swallowed)
+        tallies = {name: Tally(*line.windows[ILL_WINDOW].counted(now)) for name, line in self.requests.lines.items()}
+        self.ill = follow(self.ill, where_loss_begins(nodes, tallies), self.clocks.wall())
+        self.delays = where_delay_begins(nodes, self._trips(now))
+
+    def _trips(self, now: float) -> Mapping[str, Trips]:
+        trips = {}
+        for name, line in self.requests.lines.items():
+            answered, within = line.windows[ILL_WINDOW].answered_within((LOWER_SHARE, UPPER_SHARE), now)
+            if within:
+                trips[name] = Trips(answered, *within)
+        return trips
 
     def _isolated(self, now: float) -> bool:
         """Whether this host itself is cut off: then nothing is decided, and everybody is counted anew afterwards."""

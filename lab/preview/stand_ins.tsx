@@ -33,7 +33,9 @@ export function Nodes({ frames, width, height }: any) {
     <div style={NOTE}>pengganti: Grafana tidak menerbitkan panel jenis ini sebagai paket</div>
     <div style={{ display: 'flex', flexWrap: 'wrap', gap: 6 }}>
       {of('title').map((title: string, place: number) =>
-        <span key={place} style={{ ...chip, background: of('color')[place] }}>{title} {of('mainstat')[place] ?? ''}</span>)}
+        <span key={place} style={{ ...chip, background: of('color')[place] }}>
+          {title} {of('mainstat')[place] ?? ''} {of('secondarystat')[place] ?? ''}
+        </span>)}
     </div>
   </div>;
 }

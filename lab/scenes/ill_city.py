@@ -87,6 +87,7 @@ def ill(scene: Scene) -> Scene:
     values: dict[str, float] = {
         "probe_loss_ratio": 0.3,
         "round_trip_quantile_seconds": 0.4,
+        "link_delay_seconds": 0.4,
         "snmp_scrape_duration_seconds": 2.1,
         "device_cpu_load_ratio": 0.99,
         "device_temperature_celsius": 80,

@@ -44,6 +44,7 @@ def _watch(opds: int) -> Iterator[Series]:
         yield series(w, "link_branch_info", 1, link=link, tier=tier, branch=branch)
         yield series(w, "link_parent_info", 1, link=link, parent=above)
         yield series(w, "link_flaps_total", 0, link=link)
+        yield series(w, "link_delay_seconds", 0.002, link=link)
         yield from _line(link, opd)
     for direction in ("receive", "transmit"):
         yield series(w, "uplink_capacity_bytes_per_second", capacity(opds), link=UPLINK, direction=direction)

@@ -25,10 +25,7 @@ def covered(city: City, scope: str) -> frozenset[str]:
 
 
 def labels(city: City, scope: str) -> Mapping[str, frozenset[str]]:
-    """Label to its values, by which an alert of what is covered is named; a label without a value is left out.
-
-    ``branch`` is the first line behind the watch: work further down does not cover all of it, and leaves it out.
-    """
+    """Label to its values, by which an alert of what is covered is named; a label without a value is left out."""
     tree = branches(city)
     by_name = {branch.name: branch for branch in tree}
     touched = [branch for branch in tree if _touches(by_name, branch, scope)]
@@ -39,7 +36,6 @@ def labels(city: City, scope: str) -> Mapping[str, frozenset[str]]:
     values: dict[str, frozenset[str]] = {
         "root": covered(city, scope),
         "link": lines,
-        "branch": frozenset(branch.name for branch in touched if branch.parent is None),
         "device": frozenset(devices),
         "opd": frozenset(opd for branch in touched for opd in branch.offices),
         "exporter": frozenset(sources),

@@ -131,6 +131,18 @@ def test_unknown_thresholds_duties_and_keys_are_refused_together(tmp_path: Path)
         office(tmp_path, "thresholds: {uplink_full: 0.5}\n")
 
 
+def test_a_duty_has_alerts_and_who_keeps_the_stack_is_told_of_every_disk(tmp_path: Path) -> None:
+    """A file that only records would be a duty of which nobody is ever told."""
+    for recording in ("disk", "means", "office", "record", "uplink"):
+        with pytest.raises(AlertsError, match="no file of alerts"):
+            office(tmp_path, RECEIVER.replace("outage", recording))
+    ways = routes(built(office(tmp_path, RECEIVER.replace("outage", "stack")))["alertmanager.yml"])
+    named = [str(way["matchers"]) for way in ways if way["receiver"] == "office-piket"]
+    assert len(named) == 2
+    for alert in ("LebarpitaDiskLow", "LebarpitaDiskFullSoon", "LebarpitaBackupTooOld", "LebarpitaJobStale"):
+        assert all(alert in matchers for matchers in named)
+
+
 def test_the_second_way_is_on_as_soon_as_one_channel_is_configured(tmp_path: Path) -> None:
     without = built(office(tmp_path))
     assert {"name": "past-the-tracker"} in told(without["alertmanager.yml"])["receivers"]

@@ -19,7 +19,7 @@ from alert_rules.building import in_words
 CASES = Path(__file__).parent / "cases"
 Rule = dict[str, Any]
 # What the parts of the cases' city export: label to metric, and each key's name. A key that is not here has none.
-INFO = {"link": "link", "branch": "link", "loss": "link", "root": "link", "device": "device", "opd": "opd"}
+INFO = {"link": "link", "loss": "link", "root": "link", "device": "device", "opd": "opd"}
 INFO |= {"exporter": "flow_exporter", "step": "sop_step"}
 CITY = {
     "agg-timur": "Serat Timur",

@@ -209,6 +209,14 @@ def test_an_outage_shows_what_since_when_and_its_ticket(asked: Asked) -> None:
     assert rows["agg-1"].value == 1300
 
 
+def test_the_tree_says_load_and_loss_of_a_link_where_it_is_ill(asked: Asked) -> None:
+    uid, panel = PANELS[IDS.index("tree-12")]
+    nodes = {s.labels["id"]: s.labels for s in asked.panel(uid, panel, "ill")["A"]}
+    assert nodes["agg-1"]["secondarystat"] == "hilang 30 %" and nodes["agg-1"]["mainstat"] == "97 %"
+    well = [s.labels for s in asked.panel(uid, panel, "well")["A"]]
+    assert len(well) == len(nodes) and not [labels for labels in well if "secondarystat" in labels]
+
+
 def test_the_map_writes_the_names_of_what_is_wrong_by_itself(asked: Asked) -> None:
     uid, panel = PANELS[IDS.index("map-21")]
     captions = {s.labels["caption"] for s in asked.panel(uid, panel, "cut")["C"] if "caption" in s.labels}

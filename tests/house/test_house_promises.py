@@ -7,6 +7,7 @@ from tree import ROOT
 
 PAGE = (ROOT / "docs" / "why" / "outages-shown.md").read_text(encoding="utf-8")
 ROWS = {row.split("|")[1].strip(): row for row in PAGE.splitlines() if row.startswith("| ")}
+# The heads of both tables.
 del ROWS["promise"]
 
 

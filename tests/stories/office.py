@@ -1,10 +1,12 @@
 """The office as the stories see it: its Prometheus, its tickets and pages, read from outside while the lab runs."""
 
 import json
+import re
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,9 +15,11 @@ import requests
 from dashboards.building import committed
 from dashboards.contract import BoardQuery
 from lab.client import Lab
+from request_tracker.store.database import Store
 
 T = TypeVar("T")
 TABLES = Path("artifacts")
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 def until(what: str, ask: Callable[[], T], seconds: float = 120.0, pause: float = 0.1) -> T:
@@ -62,10 +66,10 @@ def outages(lab: Lab, since: float) -> list[dict[str, Any]]:
     return [outage for outage in told["outages"] if outage["started_at"] >= since - 1]
 
 
-def messages(lab: Lab, number: str, to: str) -> list[str]:
+def messages(lab: Lab, number: str, to: str, says: str = "") -> list[str]:
     """What the lab's inbox holds of that case or ticket for that person, the newest first."""
     articles = requests.get(lab.url("inbox"), timeout=60).text.split("<article>")
-    return [article for article in articles if number in article and f"<strong>{to}</strong>" in article]
+    return [text for text in articles if all(part in text for part in (number, f"<strong>{to}</strong>", says))]
 
 
 def nothing_is_out(lab: Lab, since: float) -> None:
@@ -99,6 +103,59 @@ def quiet(lab: Lab) -> None:
         return not lasting and not [alert for alert in alerts if alert["labels"].get("root")]
 
     until("the city is quiet", calm)
+
+
+def made_older(lab: Lab, table: str, columns: Sequence[str], minutes: float, where: str, *values: Any) -> None:
+    """Let minutes have passed for rows of the tracker, which are not waited for; it reads them anew each time.
+
+    By the tracker's own store, beside it as its commands are: every row has its seal.
+    """
+    changes = ", ".join(f"{column} = {column} - {60 * minutes:g}" for column in columns)
+    store = Store(lab.paths.data("tracker") / "tracker.db")
+    with store.transaction() as db:
+        assert db.execute(f"UPDATE {table} SET {changes} WHERE {where}", list(values)).rowcount
+    store.close()
+
+
+def after_a_turn(lab: Lab, job: str) -> None:
+    """Wait until a job of the tracker's worker has begun and ended once more since now."""
+    begun, last = time.time(), f'max(lebarpita_job_last_success_timestamp_seconds{{exported_job="{job}"}})'
+    # The second end: the turn that was under way may have looked before.
+    first = until(f"a turn of {job}", lambda: _later(prometheus(lab, last), begun), 300)
+    until(f"another turn of {job}", lambda: _later(prometheus(lab, last), first), 300)
+
+
+def _later(figure: float | None, moment: float) -> float:
+    return figure if figure is not None and figure > moment else 0.0
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at the tracker's pages, logged in."""
+
+    lab: Lab
+    session: requests.Session
+
+    @classmethod
+    def of(cls, lab: Lab, login: str) -> "Person":
+        """One of the demo's people."""
+        person = cls(lab, requests.Session())
+        password = (lab.paths.secrets / f"password-{login}").read_text().strip()
+        person.send("/masuk", login=login, password=password)
+        return person
+
+    def read(self, page: str) -> str:
+        """A page, as it was answered."""
+        answer = self.session.get(self.lab.url("tracker", page), timeout=120)
+        answer.raise_for_status()
+        return answer.text
+
+    def send(self, page: str, **values: str) -> str:
+        """Send the form of a page with what is hidden in it; the page it led to."""
+        hidden = dict(HIDDEN.findall(self.read(page)))
+        answer = self.session.post(self.lab.url("tracker", page), data={**hidden, **values}, timeout=120)
+        answer.raise_for_status()
+        return answer.text
 
 
 def keep_table(name: str, lines: list[str]) -> None:

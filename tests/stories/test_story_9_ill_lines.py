@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import pytest
+import requests
 from office import delivered, messages, nothing_is_out, on_board, outages, pages, prometheus, quiet, tickets, until
 
 from lab.client import Lab
@@ -21,6 +22,14 @@ table inet ill {{
     iifname "{interface}" {which} drop
   }}
 }}
+"""
+SELDOM = """
+table inet seldom {
+  chain asked {
+    type filter hook input priority filter;
+    icmp type echo-request limit rate over 1/second burst 1 packets drop
+  }
+}
 """
 LATE_SECONDS = 1.2
 # The first panel of the link's board, and what it can say.
@@ -53,6 +62,61 @@ def test_a_third_lost_on_a_trunk_and_on_a_line_behind_it_is_one_warning_for_each
     nothing_is_out(city_lab, begun)
     well = f'absent(lebarpita_link_degraded{{link=~"{"|".join(ill)}"}})'
     until("both lines are well again", lambda: prometheus(city_lab, well), 600)
+
+
+@contextmanager
+def in_bursts(lab: Lab, node: str, interface: str) -> Iterator[None]:
+    """All that enters by an interface is lost for half a second, a third of the time."""
+    table = LOSS.format(interface=interface, which="")
+    burst = f"nft '{table}'; sleep 0.5; nft delete table inet ill; sleep 1"
+    with lab.running(node, "sh", "-c", f"while true; do {burst}; done"):
+        yield
+    lab.run(node, "nft", "delete", "table", "inet", "ill", check=False)
+
+
+@contextmanager
+def answering_seldom(lab: Lab, node: str) -> Iterator[None]:
+    """A router that answers one ping a second, half of those it is asked, and passes on all that others are asked."""
+    lab.run(node, "nft", "-f", "-", stdin=SELDOM)
+    try:
+        yield
+    finally:
+        lab.run(node, "nft", "delete", "table", "inet", "seldom")
+
+
+@contextmanager
+def told_soon(lab: Lab, alert: str, minutes: int) -> Iterator[None]:
+    """The alert waits ten seconds instead of its minutes, which its cases show."""
+    file = lab.paths.config / "alerts" / "rules" / "outage.yml"
+    kept = file.read_text()
+    head, name, rule = kept.partition(f"alert: {alert}\n")
+    for text in (head + name + rule.replace(f"for: {minutes}m", "for: 10s", 1), kept):
+        file.write_text(text)
+        requests.post(lab.url("prometheus", "/-/reload"), timeout=60).raise_for_status()
+        if text != kept:
+            yield
+
+
+def test_bursts_a_router_that_answers_seldom_and_a_slow_branch_are_one_warning_for_each_cause(city_lab: Lab) -> None:
+    """The bursts are behind that router and the slow branch beside it; neither it nor who is behind them is named."""
+    quiet(city_lab)
+    begun = time.time()
+    slow = partial(delivered, city_lab, "LebarpitaLinkSlow", begun)
+    with (
+        told_soon(city_lab, "LebarpitaLinkSlow", 10),
+        answering_seldom(city_lab, "dist-utara"),
+        in_bursts(city_lab, "dist-utara", "dinkes"),
+    ):
+        city_lab.delay("agg-selatan", 0.5)
+        until("where loss begins", lambda: warned(city_lab, begun), NAMED_WITHIN_SECONDS)
+        until("where delay begins", slow, NAMED_WITHIN_SECONDS)
+        # A whole window from the beginning: what is behind has had its time to be named.
+        time.sleep(max(0.0, begun + 300 - time.time()))
+        assert 0.45 < (prometheus(city_lab, 'max(lebarpita_link_delay_seconds{link="agg-selatan"})') or 0.0) < 0.75
+        city_lab.heal("agg-selatan")
+    assert warned(city_lab, begun) == {"utara-dinkes"}
+    assert {labels["link"] for labels in slow()} == {"agg-selatan"}
+    nothing_is_out(city_lab, begun)
 
 
 @contextmanager

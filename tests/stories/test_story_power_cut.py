@@ -16,7 +16,7 @@ from functools import partial
 
 import pytest
 import requests
-from office import keep_table, quiet, rows, until
+from office import HIDDEN, keep_table, quiet, rows, until
 
 from lab.client import Lab
 
@@ -30,7 +30,6 @@ LONGEST_SECONDS = 4.0
 # One address may send thirty forms a minute (``FORM_LIMIT``): so many from each, at such a pace, fill the time until
 # the power fails, and leave room for those that got no answer. More were refused, and waited for: 200 s a cut.
 MOST_SENT, PACE_SECONDS = 9, 0.4
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 COUNTED = re.compile(r"^lebarpita_opd_(?:receive|transmit)_bytes_total\{([^}]*)\} (\S+)$", re.MULTILINE)
 
 

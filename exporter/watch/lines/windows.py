@@ -8,6 +8,7 @@ kilobytes instead of an hour of its answers.
 import math
 from array import array
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 # From 20 microseconds (a loopback) in 70 steps of 2**(1/4) to 3.7 seconds, beyond what is waited for.
@@ -86,6 +87,13 @@ class Window:
             p95=quantile(counts, answered, 0.95) if answered else None,
             jitter=None if jitter is None else max(0.0, jitter),
         )
+
+    def answered_within(self, shares: Sequence[float], now: float) -> tuple[int, tuple[float, ...]]:
+        """How many were answered, and the seconds within which those shares of them were; none where nobody was."""
+        self._turn(now)
+        counts = self._total.counts
+        answered = sum(counts) - counts[_LOST]
+        return answered, tuple(quantile(counts, answered, share) for share in shares) if answered else ()
 
     def counted(self, now: float) -> tuple[int, int]:
         """Requests and how many of them were lost."""

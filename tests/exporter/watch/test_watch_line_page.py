@@ -73,3 +73,18 @@ def test_the_page_says_what_stands_above_each_branch_up_to_the_device_the_watch_
     assert above == {node.name: node.parent for node in nodes.values() if node.parent is not None}
     (root,) = {name for name in above.values() if name not in above}
     assert nodes[root].parent is None
+
+
+def test_the_page_says_at_which_link_delay_begins(tmp_path: Path) -> None:
+    city = read_city(EXAMPLE_CITY)
+    with WatchScene(watched(city), tmp_path) as made:
+        made.network.delay |= {"agg-timur": 0.4, "selatan-bappeda": 0.6}
+        made.run(120)
+        traps, polls = Traps(city, WatchPart(), lambda _: None), TrapPolls(lambda: None, never)
+        pages = written(made.watch, polls, traps)
+        assert made.outages() == [] and made.watch.ill == {}
+    families = text_string_to_metric_families(pages.decode())
+    begun = {s.labels["link"]: s.value for f in families for s in f.samples if s.name == "lebarpita_link_delay_seconds"}
+    slow = {link: seconds for link, seconds in begun.items() if seconds > 0.3}
+    assert slow.keys() == {"agg-timur", "selatan-bappeda"}
+    assert 0.36 < slow["agg-timur"] < 0.45 and 0.54 < slow["selatan-bappeda"] < 0.66

@@ -103,7 +103,7 @@ class WatchScene:
         self._runner.close()
 
     def run(self, seconds: float) -> None:
-        """So many seconds of requests, answers and looks; losses are looked for every five."""
+        """So many seconds of requests, answers and looks; ill links are looked for every five."""
         self._runner.run(self._run(seconds))
 
     def rest(self, seconds: float) -> None:
@@ -117,7 +117,7 @@ class WatchScene:
             self._pass(URGENT_SECONDS)
             await self.watch.look()
             if self._part % 50 == 0:
-                self.watch.find_losses()
+                self.watch.find_ill()
 
     def after(self, seconds: float, deed: Callable[[], None]) -> None:
         """Do something so long from now, to the millisecond."""

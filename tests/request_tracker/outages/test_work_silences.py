@@ -91,7 +91,7 @@ def test_work_on_an_uplink_and_on_the_core_silences_what_hangs_on_them(desk: Des
     finish(desk.store, window, minutes(1))
     work(desk, "core")
     place(desk, fake, 2)
-    assert fake.silent(alertname="LebarpitaLinkSlow", branch="core-agg")
+    assert fake.silent(alertname="LebarpitaLinkSlow", link="core-agg")
     assert all(fake.silent(alertname="LebarpitaDeviceSilent", device=device.name) for device in desk.city.devices)
     sources = [str(source.address) for device in desk.city.devices for source in device.flows]
     assert sources and all(fake.silent(alertname="LebarpitaFlowExporterSilent", exporter=one) for one in sources)

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from tree import EXAMPLE_CITY
+from watched_trees import CITY, TREES, node
 
-from exporter.watch.decide import Node, watched
+from exporter.watch.decide import Node
 from exporter.watch.lines.loss import FEWEST_REQUESTS, Tally, where_loss_begins
-from inventory.reading import read_city
 
 RUNS = 60
 SENT = 600
@@ -21,23 +19,6 @@ SENT = 600
 STEPS = 3000
 """The same five minutes in tenths of a second, for bursts."""
 Bits = NDArray[np.bool_]
-
-
-def node(name: str, parent: str | None, number: int) -> Node:
-    return Node(name, "link", parent, parent or name, "x", ip_address(0x0A000001 + number), "", ())
-
-
-def province() -> tuple[Node, ...]:
-    """A core, its trunk, 24 distributions with 20 offices and a router each: 506 nodes."""
-    nodes = [node("core", None, 0), node("trunk", "core", 1)]
-    for number in range(24):
-        nodes.append(node(f"d{number}", "trunk", len(nodes)))
-        nodes += [node(f"d{number}-o{office}", f"d{number}", len(nodes) + office) for office in range(20)]
-    return tuple(nodes)
-
-
-CITY, PROVINCE = watched(read_city(EXAMPLE_CITY)), province()
-TREES = {"city": (CITY, "core-agg", "agg-timur", "timur-rsud"), "province": (PROVINCE, "trunk", "d3", "d3-o7")}
 
 
 @dataclass(frozen=True)
