@@ -273,6 +273,8 @@ def _learn_rates(reading: DatagramReading, template: FlowTemplate, records: Reco
         if fresh:
             domain.add_rates(fresh)
             reading.changes.append(domain)
+        if options.chains:
+            reading.changes += exporter.chain(domain, options.chains)
         if domain is not reading.domain and reading.domain.number:
             # Told in a domain about another one: it holds here too where nothing is told of this one itself.
             reading.changes += [reading.domain] if reading.domain.hear_news(options.rates) else []

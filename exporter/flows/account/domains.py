@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from exporter.flows.account.beginnings import StreamHead, begins_anew
 from exporter.flows.account.loss import SequenceTracker
-from exporter.flows.account.sampling import DEFAULT_SAMPLER, INTERVAL, MAX_SAMPLERS, V5_HEADER, SamplingRate
+from exporter.flows.account.sampling import (
+    DEFAULT_SAMPLER,
+    INTERVAL,
+    MAX_SAMPLERS,
+    V5_HEADER,
+    SamplingRate,
+    reduced,
+)
 from exporter.flows.decode.templates import FieldSpec, FlowTemplate, TemplateKey, make_template
 from exporter.flows.decode.wire import FIRST_DATA_SET
 
@@ -18,6 +25,9 @@ TEMPLATE_SECONDS = 5400.0
 # Seconds: no exporter is started twice within so many. What seems so numbers its datagrams in a way of its own (line
 # cards that each count for themselves), and is looked at no more.
 _STEADY_SECONDS = 10.0
+
+# A rate is a fraction of numbers of 64 bits.
+_LARGEST = (1 << 64) - 1
 
 # A bound against hostile exporters, as of templates (``exporters.MAX_TEMPLATES``).
 _MAX_FORMER = 1024
@@ -34,7 +44,7 @@ class ObservationDomain:
     in this domain (``own``) and, where that says nothing, in others (``heard``); ``doubtful`` are rates of others that
     hold only when waiting for one of its own was in vain. ``shared``: what it told for all. ``first``: the first rate
     that each ever had. ``aliases``: the numbers of
-    samplers by their names. ``rateless``: the samplers whose rate nobody sends; ``template_times``: when each template
+    samplers by their names; ``chains``: the selectors of sequences, whose rates are multiplied. ``rateless``: the samplers whose rate nobody sends; ``template_times``: when each template
     came last.
 
     ``head``: where its last datagram stood. ``former``: templates of before the exporter was started again, or of
@@ -55,6 +65,7 @@ class ObservationDomain:
     shared: dict[int, SamplingRate] = field(default_factory=dict)
     first: dict[int, SamplingRate] = field(default_factory=dict)
     aliases: dict[int, frozenset[int]] = field(default_factory=dict)
+    chains: dict[int, tuple[int, ...]] = field(default_factory=dict)
     rateless: frozenset[int] = frozenset()
     template_times: dict[int, float] = field(default_factory=dict)
     head: StreamHead | None = None
@@ -154,9 +165,31 @@ class ObservationDomain:
         # A default or an interval of its own leaves no room for those of others, of which the one would go before it.
         usual = {DEFAULT_SAMPLER, INTERVAL} if self.own.keys() & {DEFAULT_SAMPLER, INTERVAL} else set()
         heard = [row for row in self.heard.items() if row[0] not in self.own and row[0] not in usual]
-        self.samplers = {**dict(heard[: max(0, MAX_SAMPLERS - len(self.own))]), **self.own}
+        rates = {**dict(heard[: max(0, MAX_SAMPLERS - len(self.own))]), **self.own}
+        self.samplers = {**rates, **self._chain_rates(rates), **self.own}
         if len(self.first) < MAX_SAMPLERS:
             self.first = {**self.samplers, **self.first}
+
+    def learn_chains(self, chains: Mapping[int, tuple[int, ...]]) -> bool:
+        """Learn of which selectors sequences are made, at most MAX_SAMPLERS in all; True where there is news."""
+        news = {name: row for name, row in chains.items() if self.chains.get(name) != row}
+        for name, row in news.items():
+            if name in self.chains or len(self.chains) < MAX_SAMPLERS:
+                self.chains[name] = row
+        if news:
+            self._join()
+        return bool(news)
+
+    def _chain_rates(self, rates: Rates) -> dict[int, SamplingRate]:
+        """The rates of sequences all of whose selectors have one: of what one passes on, the next takes its part."""
+        joint: dict[int, SamplingRate] = {}
+        for name, selectors in self.chains.items():
+            parts = [rates[selector] for selector in selectors if selector in rates]
+            if parts and len(parts) == len(selectors):
+                packets, sampled = (math.prod(column) for column in zip(*parts, strict=True))
+                # What does not fit into 64 bits is a rate that nobody set: as large it is absurd too.
+                joint[name] = reduced(min(packets, _LARGEST), min(sampled, _LARGEST))
+        return joint
 
     def has_rates(self, samplers: frozenset[int]) -> bool:
         """True where a rate came for each of these (and there are any), or for all."""

@@ -101,12 +101,18 @@ class FlowExporter:
             domain.ports |= {port} - {0}
             for other in self.domains.values():
                 share_rates(other, domain, other.shared)
+                domain.chains |= {} if other.number else other.chains
         return domain
 
     def share(self, domain: ObservationDomain, rates: Mapping[int, SamplingRate]) -> list[ObservationDomain]:
         """Rates that one of its domains told for all: the others hear them. Returns those where rates changed."""
         domain.shared |= rates
         return [other for other in self.domains.values() if share_rates(domain, other, rates)]
+
+    def chain(self, teller: ObservationDomain, chains: Mapping[int, tuple[int, ...]]) -> list[ObservationDomain]:
+        """Sequences of selectors that one of its domains told; those of domain 0 are the exporter's (``share_rates``)."""
+        domains = [teller] if teller.number else list(self.domains.values())
+        return [domain for domain in domains if domain.learn_chains(chains)]
 
     def name_applications(self, names: Mapping[int, str]) -> None:
         """Learn names; beyond MOST_NAMES only those that are known already may change."""
