@@ -43,14 +43,16 @@ class ObservationDomain:
     mapping is replaced, never changed, so that a block keeps the rates of its moment by holding it. It is what was told
     in this domain (``own``) and, where that says nothing, in others (``heard``); ``doubtful`` are rates of others that
     hold only when waiting for one of its own was in vain. ``shared``: what it told for all. ``first``: the first rate
-    that each ever had. ``aliases``: the numbers of
-    samplers by their names; ``chains``: the selectors of sequences, whose rates are multiplied. ``rateless``: the samplers whose rate nobody sends; ``template_times``: when each template
-    came last.
+    that each ever had. ``aliases``: the numbers of samplers by their names; ``chains``: the selectors of sequences,
+    whose rates are multiplied. ``rateless``: the samplers whose rate nobody sends; ``template_times``: when each
+    template came last.
 
     ``head``: where its last datagram stood. ``former``: templates of before the exporter was started again, or of
     another socket of its address; they hold only where waiting for those of now was in vain. ``ports``: the UDP ports
     its datagrams come from; ``own_port``: that of a domain beside the address's own one (0: it is that one), which
-    ``inherits`` the address's rates until its templates contradict. ``began``: when the exporter was started again.
+    ``inherits`` the address's rates until its templates contradict. ``began``: when the exporter was started again,
+    ``repeated``: once only a second number of 0 told so.
+    ``first_templates``: what a file tells first by each number, which holds from its beginning.
     ``template_ports`` and ``port_rates``: which port told each template, and the rates that each told.
     """
 
@@ -77,19 +79,31 @@ class ObservationDomain:
     port_rates: dict[int, dict[int, SamplingRate]] = field(default_factory=dict)
     began: float = -math.inf
     steady: bool = True
+    repeated: bool = False
+    first_templates: dict[int, FlowTemplate] = field(default_factory=dict)
 
     def begin_anew(self, head: StreamHead) -> bool:
         """Note where a datagram stands; True where the exporter was started again: its templates are former ones."""
         before, self.head = self.head, head
         if not self.steady or before is None or not begins_anew(self.version, before, head):
             return False
+        # Only templates came so far, which count no records; or the number of all its datagrams is 0.
+        again = head.sequence == before.sequence
+        if again and (self.sequence.expected == head.sequence or self.repeated):
+            return False
         if abs(head.when - self.began) < _STEADY_SECONDS:
             self.steady = False
             return False
+        self.repeated |= again
         self.began = head.when
         self.former = dict([*self.former.items(), *self.templates.items()][-_MAX_FORMER:])
         self.templates, self.template_times = {}, {}
         return True
+
+    def note_first(self, number: int) -> None:
+        """Keep the first template of a number, unless the exporter was started again before it."""
+        if self.began == -math.inf and len(self.first_templates) < _MAX_FORMER:
+            self.first_templates.setdefault(number, self.templates[number])
 
     def trust_former(self, number: int) -> None:
         """Waiting for a template was in vain: that of before holds."""
@@ -185,7 +199,7 @@ class ObservationDomain:
         joint: dict[int, SamplingRate] = {}
         for name, selectors in self.chains.items():
             parts = [rates[selector] for selector in selectors if selector in rates]
-            if parts and len(parts) == len(selectors):
+            if parts and len(parts) == len(selectors) and len(rates) + len(joint) < MAX_SAMPLERS:
                 packets, sampled = (math.prod(column) for column in zip(*parts, strict=True))
                 # What does not fit into 64 bits is a rate that nobody set: as large it is absurd too.
                 joint[name] = reduced(min(packets, _LARGEST), min(sampled, _LARGEST))

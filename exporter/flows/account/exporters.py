@@ -110,7 +110,7 @@ class FlowExporter:
         return [other for other in self.domains.values() if share_rates(domain, other, rates)]
 
     def chain(self, teller: ObservationDomain, chains: Mapping[int, tuple[int, ...]]) -> list[ObservationDomain]:
-        """Sequences of selectors that one of its domains told; those of domain 0 are the exporter's (``share_rates``)."""
+        """Learn what one of its domains tells of sequences of selectors; that of domain 0 holds for all."""
         domains = [teller] if teller.number else list(self.domains.values())
         return [domain for domain in domains if domain.learn_chains(chains)]
 

@@ -1,7 +1,7 @@
 """Sampling rates: what the options told and what a block of flow records says, in the order of rule 4. Pure.
 
-In the record (34, 50), by sampler id (302, 48), by name (335, 84) or sequence (301), by the interface (10; 14 of what leaves), the
-domain's default from options, a fraction (``intervals``), the v5 header, the inventory, 1.
+In the record (34, 50), by sampler id (302, 48), by name (335, 84) or sequence (301), by the interface (10; 14 of what
+leaves), the domain's default from options, a fraction (``intervals``), the v5 header, the inventory, 1.
 A rate of 0 is none. A rate is a fraction of whole numbers: a packet stands for ``rate / divisor``.
 """
 

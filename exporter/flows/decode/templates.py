@@ -123,7 +123,7 @@ def _one_layout(fields: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
 
 
 def put_place(places: dict[tuple[int, int], tuple[int, int]], spec: FieldSpec, place: tuple[int, int]) -> None:
-    """Note where a field stands. Of equal ones the first holds; further selectors have the enterprises -1, -2 and on."""
+    """Note where a field stands. Of equal ones the first holds; further selectors have enterprises below 0."""
     key = spec.enterprise, spec.element
     if key == _REPEATED and key in places:
         free = (number for number in range(1, MOST_SELECTORS) if (-number, spec.element) not in places)

@@ -45,7 +45,7 @@ def load(collector: Collector, path: Path) -> int:
     for source, exporter in exporters.items():
         if collector.allowed is None or source in collector.allowed:
             exporter.settings = collector.allowed[source] if collector.allowed is not None else exporter.settings
-            exporter.pending.used = collector.rateless_bytes
+            exporter.pending.used = collector.pending_bytes
             if exporter.settings.out_bytes is None:
                 exporter.find_both_ways(0)
             collector.exporters[source] = exporter
