@@ -62,7 +62,7 @@ def option_rates(records: Records, alone: bool) -> OptionRates:
     unnamed = DEFAULT_SAMPLER if rate else INTERVAL
     numbers = ids[0].tolist() if ids else names if texts else sequences or _interfaces(records, unnamed)
     for name, number, packets, sampled in zip(names, numbers, *(part.tolist() for part in fractions), strict=True):
-        rates[number] = reduced(max(1, packets), max(1, sampled))
+        rates[number] = reduced(packets, max(1, sampled)) if packets else SamplingRate(1)
         if name:
             rates[name] = rates[number]
     return OptionRates(rates, aliases, chains)

@@ -19,8 +19,8 @@ from exporter.flows.account.exporters import MAX_DOMAINS, MAX_INTERFACES, MAX_TE
 from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.account.sampling import MAX_SAMPLERS
-from exporter.flows.decode.sflow import LAYOUTS
 from exporter.flows.decode.batches import batch_of
+from exporter.flows.decode.sflow import LAYOUTS
 from exporter.flows.keep.persistence import Persistence
 from exporter.flows.metrics import FlowsPage
 from exporter.flows.offline.captures import CaptureError
