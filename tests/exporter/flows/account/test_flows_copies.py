@@ -1,4 +1,4 @@
-"""Copies that a network made, in bursts and of streams whose numbers do not rise; both ways of counting say the same."""
+"""Copies that a network made: in bursts, and of streams whose numbers do not rise; both ways of counting agree."""
 
 import random
 import struct
