@@ -65,7 +65,8 @@ class FlowExporter:
     ``applications``: names of application ids, as its options tell them.
     ``domains`` by version and number; those of ``sockets`` (version, number, UDP port) have their port as a third.
     ``copies``: datagrams that came twice; ``untold``: sets decoded by a template of before the exporter began anew.
-    ``spoilt``: records on which the program failed. ``lost_shown``: the most that the counter of losses ever showed.
+    ``unread_versions``: of NetFlow, that it sends. ``spoilt``: records on which the program failed. ``lost_shown``: the
+    most that the counter of losses ever showed.
     """
 
     address: str
@@ -74,6 +75,7 @@ class FlowExporter:
     datagrams: int = 0
     unsampled: int = 0
     malformed: int = 0
+    unread_versions: set[int] = field(default_factory=set)
     spoilt: int = 0
     copies: int = 0
     untold: int = 0
