@@ -119,7 +119,8 @@ def test_losses_are_the_same_wherever_a_batch_ends_while_a_template_of_before_is
     told = template(USUAL, ipfix=version == 10)
     rows = [(0.0, row(9000, 90_000_000, told)), (1.0, row(9000 + (version == 9), 90_001_000, FLOW))]
     rows += [(60.0 + number, row(number, 5_000 + number, FLOW)) for number in range(3)]
-    rows += [(95.0 + number, row(3 + gap + number, 40_000 + number, FLOW * 2)) for number in range(4)]
+    step = 1 if version == 9 else 2
+    rows += [(95.0 + place, row(3 + gap + step * place, 40_000 + place, FLOW * 2)) for place in range(4)]
     ends = set()
     for size in range(1, len(rows) + 1):
         now = [0.0]
@@ -132,9 +133,7 @@ def test_losses_are_the_same_wherever_a_batch_ends_while_a_template_of_before_is
         finish(collector)
         exporter = collector.exporters[EXPORTER]
         ends.add((sent(collector, "dinkes"), exporter.lost, exporter.untold))
-    ((size, lost, untold),) = ends
-    assert (size, untold) == (1200, 3)
-    assert lost == (gap + 3 if version == 10 else gap)
+    assert ends == {(1200, gap, 3)}
 
 
 def test_sums_of_hostile_records_do_not_begin_again_at_64_bits() -> None:
