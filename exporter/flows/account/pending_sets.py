@@ -45,7 +45,7 @@ class PendingSet:
         return self.former or bool(self.samplers)
 
     @property
-    def bytes(self) -> int:
+    def memory(self) -> int:
         """Its memory."""
         return len(self.content) + _SET_BYTES
 
@@ -81,19 +81,19 @@ class PendingSets:
     def put(self, pending: PendingSet) -> bool:
         """Add a set, if there is a place; False where one that may not be lost has none: count it as it is."""
         if pending.lasting:
-            if self.used.number + pending.bytes > MAX_RATELESS_BYTES:
+            if self.used.number + pending.memory > MAX_RATELESS_BYTES:
                 return False
-            self.used.number += pending.bytes
+            self.used.number += pending.memory
         elif (
-            self.mortal_bytes + pending.bytes > MAX_PENDING_BYTES
-            or self.used.mortal + pending.bytes > MAX_TEMPLATELESS_BYTES
+            self.mortal_bytes + pending.memory > MAX_PENDING_BYTES
+            or self.used.mortal + pending.memory > MAX_TEMPLATELESS_BYTES
         ):
             self.discards += 1
             return True
         else:
             self.without += 1
-            self.mortal_bytes += pending.bytes
-            self.used.mortal += pending.bytes
+            self.mortal_bytes += pending.memory
+            self.used.mortal += pending.memory
         self.formers += pending.former
         self.sets.append(pending)
         return True
@@ -116,12 +116,12 @@ class PendingSets:
         removals = [pending for pending in self.sets if matches(pending)]
         if removals:
             self.sets = [pending for pending in self.sets if not matches(pending)]
-            mortals = [pending.bytes for pending in removals if not pending.lasting]
+            mortals = [pending.memory for pending in removals if not pending.lasting]
             self.without -= len(mortals)
             self.mortal_bytes -= sum(mortals)
             self.used.mortal -= sum(mortals)
             self.formers -= sum(pending.former for pending in removals)
-            self.used.number -= sum(pending.bytes for pending in removals if pending.lasting)
+            self.used.number -= sum(pending.memory for pending in removals if pending.lasting)
         return removals
 
     def without_template(self, domain: ObservationDomain) -> bool:
