@@ -48,7 +48,9 @@ def beginnings(heads: DatagramHeads, groups: list[TemplateGroup], group: Integer
     stamps, sequences = (np.concatenate(([0], column[:-1]))[: len(rows)] for column in (stamp, sequence))
     stamps[first], sequences[first] = before[:, 0], before[:, 1]
     # An exporter that goes on never falls, in milliseconds (v9) or records (IPFIX); few rows have to be looked at.
-    falls = np.where(heads.version[rows] == _V9, stamp < stamps, sequence < sequences)
+    # A number of 0 twice may be a first datagram, again.
+    again = (sequence == 0) & (sequences == 0)
+    falls = np.where(heads.version[rows] == _V9, stamp < stamps, (sequence < sequences) | again)
     for place in np.flatnonzero(falls).tolist():
         row, when = int(rows[place]), last[owner[place]].when if first[place] else now
         earlier = StreamHead(int(stamps[place]), int(sequences[place]), when)

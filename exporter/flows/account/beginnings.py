@@ -47,6 +47,9 @@ def begins_anew(version: int, before: StreamHead, head: StreamHead) -> bool:
         # Its milliseconds alone say so, unless the numbers go on: of line cards that each began when they did.
         fell = head.stamp + _LATE_MILLISECONDS < before.stamp < _WRAP_MILLISECONDS
         return fell and not 1 <= ahead <= _BETWEEN_PACKETS
+    if head.sequence == before.sequence == 0:
+        # Its first datagram, again: what the network held back is not as old.
+        return head.stamp - before.stamp >= _LATE_SECONDS and head.when - before.when >= _SILENT_SECONDS
     if ahead <= _LARGEST_GAP:
         return False
     # A jump ahead is an exporter that sent much while nobody listened.

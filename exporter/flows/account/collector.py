@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from exporter.flows.account.counting import CountedBlock
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.exporters import FlowExporter
-from exporter.flows.account.pending_sets import RatelessBytes
+from exporter.flows.account.pending_sets import PendingBytes
 from exporter.flows.account.prefix_lookup import PrefixLookup
 from exporter.flows.account.refused_senders import RefusedSenders
 from exporter.flows.account.totals import Totals
@@ -41,7 +41,7 @@ class Collector:
     refused_senders: RefusedSenders = field(init=False, repr=False)
     exporters: dict[str, FlowExporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
-    rateless_bytes: RatelessBytes = field(default_factory=RatelessBytes)
+    pending_bytes: PendingBytes = field(default_factory=PendingBytes)
     next_expiry: float = field(default=-math.inf, repr=False)
     faults: Faults = field(default_factory=Faults, repr=False)
 
@@ -60,5 +60,5 @@ class Collector:
         if exporter is None and (self.allowed is None or source in self.allowed):
             settings = self.settings.get(source, ExporterSettings()) if self.allowed is None else self.allowed[source]
             exporter = self.exporters[source] = FlowExporter(source, settings)
-            exporter.pending.used, exporter.pending.patient = self.rateless_bytes, self.patient
+            exporter.pending.used, exporter.pending.patient = self.pending_bytes, self.patient
         return exporter

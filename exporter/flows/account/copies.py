@@ -1,16 +1,19 @@
 """Datagrams that the network delivered twice: a batch in, the same without the copies out, and whose they were.
 
 A copy has the address, the length and the first bytes (header with sequence number and time, and most of a record) of
-one of the last second. Only where a stream's sequence numbers do not rise is there something to compare. What names no
-UDP port comes from a file, not from a network.
+one of the last second. Only where a stream's sequence numbers do not rise is there something to compare: there, and
+where a stream begins, the sums of whole datagrams too, for an exporter may give all of them one number. A copy leaves
+its stream where it was, so that each of a burst of copies is met. What names no UDP port comes from a file.
 """
 
+import zlib
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
+from exporter.flows.account.loss import MODULO
 from exporter.flows.decode.batches import DatagramBatch, Integers
 from exporter.flows.decode.columns import Bytes
 
@@ -29,12 +32,22 @@ _PLACES = {9: ((-1, 4, 3),), 10: ((-1, 3, 2),), 5: ((-1, 5, 4),), 0: ((1, 3, 4),
 _V5, _V5_RATE_BITS = 5, 16
 
 
+# A number further ahead than this is one of before the numbers of 32 bits began again; further behind than so much, a
+# stream began anew (as in ``loss``).
+_HALF, _LATE = 1 << 31, 1 << 12
+
+# A source's address, the length, and the first bytes.
+Mark = tuple[str, int, bytes]
+
 # A source's address, and a stream's version and domain in one number of 40 bits.
 StreamName = tuple[str, int]
 
 
 class RememberedBatch(NamedTuple):
-    """A batch that came: what is compared of it, and the names of its sources."""
+    """A batch that came: what is compared of it, and the names of its sources.
+
+    ``sums``: a number that whole datagrams of other bytes hardly share; 0 where none was made.
+    """
 
     when: float
     heads: Bytes
@@ -42,10 +55,16 @@ class RememberedBatch(NamedTuple):
     origin: Integers
     sequence: Integers
     sources: tuple[str, ...]
+    sums: Integers
 
-    def mark(self, row: int) -> tuple[str, int, bytes]:
-        """What tells a datagram from all others of its second."""
+    def mark(self, row: int) -> Mark:
+        """What tells a datagram from all others of its second, but for ``sums``."""
         return self.sources[int(self.origin[row])], int(self.lengths[row]), self.heads[row].tobytes()
+
+    def like(self, other: "RememberedBatch", row: int) -> Integers:
+        """The rows with the length and the first bytes of that row of another batch."""
+        rows = np.flatnonzero((self.sequence == other.sequence[row]) & (self.lengths == other.lengths[row]))
+        return rows[(self.heads[rows] == other.heads[row]).all(axis=1)]
 
 
 class RecentDatagrams:
@@ -61,20 +80,26 @@ class RecentDatagrams:
             return batch, Counter()
         heads = _heads(batch)
         stream, sequence = _streams(heads)
-        news = RememberedBatch(now, heads, batch.lengths, batch.origin, sequence, batch.sources)
-        doubtful = self._not_rising(news, stream)
+        sums = np.zeros(len(sequence), np.int64)
+        news = RememberedBatch(now, heads, batch.lengths, batch.origin, sequence, batch.sources, sums)
+        rows = self._doubtful(batch, news, stream)
         self._forget(now)
         copies = np.zeros(len(sequence), np.bool_)
-        if len(doubtful):
-            # What came before, each once: what is met again is a copy.
-            marks = {mark for batch_before in self._recent for mark in _marks(batch_before, sequence[doubtful])}
-            rows = np.flatnonzero(np.isin(sequence, sequence[doubtful]) & (batch.ports > 0))
-            # Whether a datagram is looked at depends on its own stream alone, not on what came with it in a batch.
-            those = set(doubtful.tolist())
+        if len(rows):
+            # What came before of their numbers, with its sums: what is met again is a copy.
+            marks: dict[Mark, set[int]] = {}
+            for before in self._recent:
+                for row in np.flatnonzero(np.isin(before.sequence, sequence[rows])).tolist():
+                    marks.setdefault(before.mark(row), set()).add(int(before.sums[row]))
             for row in rows.tolist():
-                mark = news.mark(row)
-                copies[row] = row in those and mark in marks
-                marks.add(mark)
+                name = batch.sources[int(batch.origin[row])], int(stream[row])
+                last, number, mark = self.last(name), int(sequence[row]), news.mark(row)
+                if last < 0 or doubtful(last, number):
+                    sums[row] = checksum(batch, row)
+                    copies[row] = batch.ports[row] > 0 and last >= 0 and _has(marks.get(mark, set()), int(sums[row]))
+                marks.setdefault(mark, set()).add(int(sums[row]))
+                if not copies[row]:
+                    self.follow(((name, further(last, number)),))
         self._recent.append(news)
         if not copies.any():
             return batch, Counter()
@@ -94,28 +119,41 @@ class RecentDatagrams:
     def has(self, batch: RememberedBatch, row: int) -> bool:
         """True where a datagram of a batch came before: in the batches remembered, or in its own before it."""
         self._forget(batch.when)
-        sequence, mark = batch.sequence[row : row + 1], batch.mark(row)
-        before = batch._replace(sequence=batch.sequence[:row])
-        return any(mark == other for each in (before, *self._recent) for other in _marks(each, sequence))
+        source, number = batch.sources[int(batch.origin[row])], int(batch.sums[row])
+        for before in (batch, *self._recent):
+            rows = before.like(batch, row)
+            rows = rows[rows < row] if before is batch else rows
+            same = (
+                int(before.sums[each]) for each in rows.tolist() if before.sources[int(before.origin[each])] == source
+            )
+            if _has(set(same), number):
+                return True
+        return False
 
     def remember(self, batch: RememberedBatch) -> None:
         """Datagrams that are no copies came."""
         self._forget(batch.when)
         self._recent.append(batch)
 
-    def _not_rising(self, news: RememberedBatch, stream: Integers) -> Integers:
-        """The datagrams whose sequence number is not above that of the one before them in their stream."""
+    def _doubtful(self, batch: DatagramBatch, news: RememberedBatch, stream: Integers) -> Integers:
+        """The datagrams, in their order, of streams in which some number does not rise; all other streams went on."""
         key = (news.origin << 40) | stream
         order = np.argsort(key, kind="stable")
         keys, sequence = key[order], news.sequence[order]
         first = np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)]
-        before = np.concatenate(([-1], sequence[:-1]))[: len(keys)]
         starts = np.flatnonzero(first)
         names = [(news.sources[n >> 40], n & ((1 << 40) - 1)) for n in keys[starts].tolist()]
-        before[starts] = [self._last.get(name, -1) for name in names]
-        ends = np.concatenate((starts[1:], [len(keys)])) - 1
-        self.follow(zip(names, sequence[ends[: len(names)]].tolist(), strict=True))
-        return order[sequence <= before]
+        lasts = np.array([self.last(name) for name in names], np.int64)
+        before = np.concatenate(([-1], sequence[:-1]))[: len(keys)]
+        before[starts] = lasts
+        falls = (sequence <= before) | ((sequence - before > _HALF) & (before >= 0))
+        doubts = np.logical_or.reduceat(falls, starts) if len(starts) else np.zeros(0, np.bool_)
+        for row in order[starts[(lasts < 0) & ~doubts]].tolist():
+            news.sums[row] = checksum(batch, row)
+        ends = np.append(starts[1:], len(keys)) - 1
+        rows = zip(names, sequence[ends].tolist(), doubts.tolist(), strict=True)
+        self.follow((name, number) for name, number, doubt in rows if not doubt)
+        return np.sort(order[np.repeat(doubts, np.diff(np.append(starts, len(keys))))])
 
     def _forget(self, now: float) -> None:
         """Leave out what came before the last second; a clock that went back began anew."""
@@ -125,15 +163,24 @@ class RecentDatagrams:
             self._recent.popleft()
 
 
-def _marks(batch: RememberedBatch, sequence: Integers) -> Iterator[tuple[str, int, bytes]]:
-    """Those of a batch that have one of these sequence numbers."""
-    return (batch.mark(row) for row in _places(batch.sequence, sequence))
+def doubtful(last: int, number: int) -> bool:
+    """True where a datagram of a stream that got to ``last`` may be a copy: its number does not rise."""
+    return last >= 0 and (number <= last or number - last > _HALF)
 
 
-def _places(sequence: Integers, those: Integers) -> list[int]:
-    # One number is compared, which costs a tenth of a look into many.
-    same = sequence == those[0] if len(those) == 1 else np.isin(sequence, those)
-    return np.flatnonzero(same).tolist()
+def further(last: int, number: int) -> int:
+    """How far a stream got that got to ``last``: a late datagram leaves it there, one that began anew does not."""
+    return last if last >= 0 and 0 < (last - number) % MODULO <= _LATE else number
+
+
+def checksum(batch: DatagramBatch, row: int) -> int:
+    """A number of a whole datagram."""
+    return zlib.crc32(batch.datagram(row)) + 1
+
+
+def _has(sums: set[int], number: int) -> bool:
+    """True where that number is there, or one that was not made."""
+    return number in sums or 0 in sums or (number == 0 and bool(sums))
 
 
 def _heads(batch: DatagramBatch) -> Bytes:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.odd_amounts import absurd
 from exporter.flows.account.owning import OwnedBlock
-from exporter.flows.account.rating import FlowAmounts
+from exporter.flows.account.rating import FlowAmounts, exact_sum
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Numbers, Records
 
@@ -66,7 +66,7 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
     left_out = nonsense
     if copies is not None:
         # Both ways are scaled as one sum, so that only one rounding down is set aside.
-        aside["egress_copy"] = int(rates.scaled(reported.both_bytes)[copies].sum())
+        aside["egress_copy"] = exact_sum(rates.scaled(reported.both_bytes)[copies])
         reported = reported.without(copies)
         amounts = amounts.without(copies) if sampled else reported
         left_out = copies if nonsense is None else nonsense | copies
@@ -75,13 +75,12 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
     empty = size == 0
     padding = int(np.count_nonzero(~records.block[empty].any(axis=1))) if empty.any() else 0
     events = int(np.count_nonzero(empty)) - padding - (0 if left_out is None else int(np.count_nonzero(left_out)))
-    # Sums of 64 bits in NumPy: a block would need 2^44 bytes in each of its 2^20 flows to wrap.
-    before = through = FlowVolume(int(size.sum()), reported.packet_sum())
+    before = through = FlowVolume(exact_sum(size), reported.packet_sum())
     if sampled:
         size = amounts.both_bytes
-        through = FlowVolume(int(size.sum()), amounts.packet_sum())
+        through = FlowVolume(exact_sum(size), amounts.packet_sum())
     # Both ends are nobody's: -1 & -1 is the only pair whose sign stays.
-    unassigned = int(size[(source & target) < 0].sum())
+    unassigned = exact_sum(size[(source & target) < 0])
     skipped = _skip_flows(owned, size, settings, aside)
     number = 0 if nonsense is None else int(np.count_nonzero(nonsense))
     return CountedBlock(
@@ -112,10 +111,10 @@ def _skip_flows(owned: OwnedBlock, size: Numbers, settings: ExporterSettings, as
     # A number is -1 or not negative: with ``|`` the sign tells that an end is nobody's, with ``&`` that both are.
     inside = (owned.source | owned.target) >= 0
     skipped = np.zeros(len(size), np.bool_) if settings.internal else inside
-    aside["internal"] = int(size[skipped].sum())
+    aside["internal"] = exact_sum(size[skipped])
     if uplink is not None:
         past = ~inside & ~uplink & ((owned.source & owned.target) >= 0)
-        aside["not_uplink"] = int(size[past].sum())
+        aside["not_uplink"] = exact_sum(size[past])
         skipped = skipped | past
     return skipped
 

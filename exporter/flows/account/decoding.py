@@ -195,6 +195,8 @@ def _learn_template(reading: DatagramReading, row: TemplateRow) -> None:
     domain.template_times[number] = reading.now
     if reading.port:
         domain.template_ports[number] = reading.port
+    if exporter.pending.patient:
+        domain.note_first(number)
     _release(reading, number)
 
 
@@ -273,6 +275,7 @@ def _learn_rates(reading: DatagramReading, template: FlowTemplate, records: Reco
         if fresh:
             domain.add_rates(fresh)
             reading.changes.append(domain)
+        reading.changes += exporter.chain(domain, options.chains) if options.chains else ()
         if domain is not reading.domain and reading.domain.number:
             # Told in a domain about another one: it holds here too where nothing is told of this one itself.
             reading.changes += [reading.domain] if reading.domain.hear_news(options.rates) else []

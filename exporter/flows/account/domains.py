@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from exporter.flows.account.beginnings import StreamHead, begins_anew
 from exporter.flows.account.loss import SequenceTracker
-from exporter.flows.account.sampling import DEFAULT_SAMPLER, INTERVAL, MAX_SAMPLERS, V5_HEADER, SamplingRate
+from exporter.flows.account.sampling import (
+    DEFAULT_SAMPLER,
+    INTERVAL,
+    MAX_SAMPLERS,
+    V5_HEADER,
+    SamplingRate,
+    reduced,
+)
 from exporter.flows.decode.templates import FieldSpec, FlowTemplate, TemplateKey, make_template
 from exporter.flows.decode.wire import FIRST_DATA_SET
 
@@ -18,6 +25,9 @@ TEMPLATE_SECONDS = 5400.0
 # Seconds: no exporter is started twice within so many. What seems so numbers its datagrams in a way of its own (line
 # cards that each count for themselves), and is looked at no more.
 _STEADY_SECONDS = 10.0
+
+# A rate is a fraction of numbers of 64 bits.
+_LARGEST = (1 << 64) - 1
 
 # A bound against hostile exporters, as of templates (``exporters.MAX_TEMPLATES``).
 _MAX_FORMER = 1024
@@ -33,14 +43,16 @@ class ObservationDomain:
     mapping is replaced, never changed, so that a block keeps the rates of its moment by holding it. It is what was told
     in this domain (``own``) and, where that says nothing, in others (``heard``); ``doubtful`` are rates of others that
     hold only when waiting for one of its own was in vain. ``shared``: what it told for all. ``first``: the first rate
-    that each ever had. ``aliases``: the numbers of
-    samplers by their names. ``rateless``: the samplers whose rate nobody sends; ``template_times``: when each template
-    came last.
+    that each ever had. ``aliases``: the numbers of samplers by their names; ``chains``: the selectors of sequences,
+    whose rates are multiplied. ``rateless``: the samplers whose rate nobody sends; ``template_times``: when each
+    template came last.
 
     ``head``: where its last datagram stood. ``former``: templates of before the exporter was started again, or of
     another socket of its address; they hold only where waiting for those of now was in vain. ``ports``: the UDP ports
     its datagrams come from; ``own_port``: that of a domain beside the address's own one (0: it is that one), which
-    ``inherits`` the address's rates until its templates contradict. ``began``: when the exporter was started again.
+    ``inherits`` the address's rates until its templates contradict. ``began``: when the exporter was started again,
+    ``repeated``: once only a second number of 0 told so.
+    ``first_templates``: what a file tells first by each number, which holds from its beginning.
     ``template_ports`` and ``port_rates``: which port told each template, and the rates that each told.
     """
 
@@ -55,6 +67,7 @@ class ObservationDomain:
     shared: dict[int, SamplingRate] = field(default_factory=dict)
     first: dict[int, SamplingRate] = field(default_factory=dict)
     aliases: dict[int, frozenset[int]] = field(default_factory=dict)
+    chains: dict[int, tuple[int, ...]] = field(default_factory=dict)
     rateless: frozenset[int] = frozenset()
     template_times: dict[int, float] = field(default_factory=dict)
     head: StreamHead | None = None
@@ -66,19 +79,31 @@ class ObservationDomain:
     port_rates: dict[int, dict[int, SamplingRate]] = field(default_factory=dict)
     began: float = -math.inf
     steady: bool = True
+    repeated: bool = False
+    first_templates: dict[int, FlowTemplate] = field(default_factory=dict)
 
     def begin_anew(self, head: StreamHead) -> bool:
         """Note where a datagram stands; True where the exporter was started again: its templates are former ones."""
         before, self.head = self.head, head
         if not self.steady or before is None or not begins_anew(self.version, before, head):
             return False
+        # Only templates came so far, which count no records; or the number of all its datagrams is 0.
+        again = head.sequence == before.sequence
+        if again and (self.sequence.expected == head.sequence or self.repeated):
+            return False
         if abs(head.when - self.began) < _STEADY_SECONDS:
             self.steady = False
             return False
+        self.repeated |= again
         self.began = head.when
         self.former = dict([*self.former.items(), *self.templates.items()][-_MAX_FORMER:])
         self.templates, self.template_times = {}, {}
         return True
+
+    def note_first(self, number: int) -> None:
+        """Keep the first template of a number, unless the exporter was started again before it."""
+        if self.began == -math.inf and len(self.first_templates) < _MAX_FORMER:
+            self.first_templates.setdefault(number, self.templates[number])
 
     def trust_former(self, number: int) -> None:
         """Waiting for a template was in vain: that of before holds."""
@@ -154,9 +179,31 @@ class ObservationDomain:
         # A default or an interval of its own leaves no room for those of others, of which the one would go before it.
         usual = {DEFAULT_SAMPLER, INTERVAL} if self.own.keys() & {DEFAULT_SAMPLER, INTERVAL} else set()
         heard = [row for row in self.heard.items() if row[0] not in self.own and row[0] not in usual]
-        self.samplers = {**dict(heard[: max(0, MAX_SAMPLERS - len(self.own))]), **self.own}
+        rates = {**dict(heard[: max(0, MAX_SAMPLERS - len(self.own))]), **self.own}
+        self.samplers = {**rates, **self._chain_rates(rates), **self.own}
         if len(self.first) < MAX_SAMPLERS:
             self.first = {**self.samplers, **self.first}
+
+    def learn_chains(self, chains: Mapping[int, tuple[int, ...]]) -> bool:
+        """Learn of which selectors sequences are made, at most MAX_SAMPLERS in all; True where there is news."""
+        news = {name: row for name, row in chains.items() if self.chains.get(name) != row}
+        for name, row in news.items():
+            if name in self.chains or len(self.chains) < MAX_SAMPLERS:
+                self.chains[name] = row
+        if news:
+            self._join()
+        return bool(news)
+
+    def _chain_rates(self, rates: Rates) -> dict[int, SamplingRate]:
+        """The rates of sequences all of whose selectors have one: of what one passes on, the next takes its part."""
+        joint: dict[int, SamplingRate] = {}
+        for name, selectors in self.chains.items():
+            parts = [rates[selector] for selector in selectors if selector in rates]
+            if parts and len(parts) == len(selectors) and len(rates) + len(joint) < MAX_SAMPLERS:
+                packets, sampled = (math.prod(column) for column in zip(*parts, strict=True))
+                # What does not fit into 64 bits is a rate that nobody set: as large it is absurd too.
+                joint[name] = reduced(min(packets, _LARGEST), min(sampled, _LARGEST))
+        return joint
 
     def has_rates(self, samplers: frozenset[int]) -> bool:
         """True where a rate came for each of these (and there are any), or for all."""

@@ -65,7 +65,8 @@ class FlowExporter:
     ``applications``: names of application ids, as its options tell them.
     ``domains`` by version and number; those of ``sockets`` (version, number, UDP port) have their port as a third.
     ``copies``: datagrams that came twice; ``untold``: sets decoded by a template of before the exporter began anew.
-    ``spoilt``: records on which the program failed. ``lost_shown``: the most that the counter of losses ever showed.
+    ``unread_versions``: of NetFlow, that it sends. ``spoilt``: records on which the program failed. ``lost_shown``: the
+    most that the counter of losses ever showed.
     """
 
     address: str
@@ -74,6 +75,7 @@ class FlowExporter:
     datagrams: int = 0
     unsampled: int = 0
     malformed: int = 0
+    unread_versions: set[int] = field(default_factory=set)
     spoilt: int = 0
     copies: int = 0
     untold: int = 0
@@ -101,12 +103,18 @@ class FlowExporter:
             domain.ports |= {port} - {0}
             for other in self.domains.values():
                 share_rates(other, domain, other.shared)
+                domain.chains |= {} if other.number else other.chains
         return domain
 
     def share(self, domain: ObservationDomain, rates: Mapping[int, SamplingRate]) -> list[ObservationDomain]:
         """Rates that one of its domains told for all: the others hear them. Returns those where rates changed."""
         domain.shared |= rates
         return [other for other in self.domains.values() if share_rates(domain, other, rates)]
+
+    def chain(self, teller: ObservationDomain, chains: Mapping[int, tuple[int, ...]]) -> list[ObservationDomain]:
+        """Learn what one of its domains tells of sequences of selectors; that of domain 0 holds for all."""
+        domains = [teller] if teller.number else list(self.domains.values())
+        return [domain for domain in domains if domain.learn_chains(chains)]
 
     def name_applications(self, names: Mapping[int, str]) -> None:
         """Learn names; beyond MOST_NAMES only those that are known already may change."""

@@ -7,7 +7,6 @@ what came before it, so that the result is the same to the byte (tests hold both
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +14,8 @@ from exporter.flows.account.batch_groups import SetRows, row_blocks
 from exporter.flows.account.beginnings import StreamHead, begins_anew
 from exporter.flows.account.blocks import DecodedBlock
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.copies import RecentDatagrams, RememberedBatch, StreamName
+from exporter.flows.account.copies import RecentDatagrams, RememberedBatch, StreamName, doubtful
+from exporter.flows.account.express_pass import ExpressPass
 from exporter.flows.account.express_sums import OPD_WORDS, add_sums
 from exporter.flows.account.express_tables import (
     DELTAS,
@@ -41,19 +41,6 @@ _WITH_HEADS = (9, 10)
 _V5 = 5
 
 
-@dataclass
-class ExpressPass:
-    """A batch on its way; ``rest``: where the stages have to go on (its length: nowhere)."""
-
-    batch: DatagramBatch
-    now: float
-    exporter: Integers
-    rows: SetRows
-    heads: RememberedBatch | None
-    stream: Integers
-    rest: int
-
-
 class ExpressLane:
     """The compiled code and its tables, for one collector. ``recent`` is None where no network copies anything."""
 
@@ -77,7 +64,7 @@ class ExpressLane:
         count, call = len(batch.lengths), self._call
         group, begin, end = np.empty((3, count), np.int64)
         now, numbers = self._collector.clock(), self._numbers(batch)
-        this = ExpressPass(batch, now, numbers, SetRows(group, begin, end), None, group, count)
+        this = ExpressPass(batch, now, numbers, SetRows(group, begin, end), None, group, count, recent)
         call.data, call.stride, call.width, call.count = address(data), data.strides[0], data.shape[1], count
         call.lengths, call.origin, call.exporter = map(address, (batch.lengths, batch.origin, numbers))
         call.ports = None if batch.ports is None else address(batch.ports)
@@ -87,7 +74,8 @@ class ExpressLane:
         if recent is not None:
             heads, stream, sequence = np.empty((count, HEAD_BYTES), np.uint8), *np.empty((2, count), np.int64)
             self._functions.express_heads(self._here, address(heads), address(stream), address(sequence))
-            this.heads = RememberedBatch(when, heads, batch.lengths, batch.origin, sequence, batch.sources)
+            sums = np.zeros(count, np.int64)
+            this.heads = RememberedBatch(when, heads, batch.lengths, batch.origin, sequence, batch.sources, sums)
             this.stream = stream
         return this
 
@@ -107,14 +95,13 @@ class ExpressLane:
                 this.rest = row
                 break
             odd += 1
-            if self._came_before(this, row):
+            if this.came_before(row):
                 self._leave_copy(this, row)
-                self._note(this, row)
-            elif stop == Stop.COPY:
+            elif stop == Stop.COPY and not this.is_late(row):
                 self._call.single = row
                 continue
             else:
-                self._note(this, row)
+                this.note(row)
                 yield row
             self._look_again(this, row)
             self._call.row = row + 1
@@ -198,6 +185,8 @@ class ExpressLane:
         entry = self._tables.enter(number, (version, domain, int(self._call.set_number)), self._last)
         if entry is None:
             return False
+        if self._tables.streams[entry.stream, LAST] < 0:
+            this.sum(row)
         self._call.uplinks = address(self._tables.uplinks)
         self._functions.express_route(self._here, *entry.key, entry.stream, entry.number)
         return True
@@ -207,6 +196,8 @@ class ExpressLane:
         call, stream = self._call, int(self._call.stop_stream)
         domain = self._tables.owners[stream].domain
         state = self._tables.streams[stream]
+        if self._recent is not None and doubtful(int(state[LAST]), call.stop_sequence) and call.single != row:
+            return False
         if domain.version in _WITH_HEADS and (domain.head is not None or state[DELTAS]):
             when = this.now if state[DELTAS] or domain.head is None else domain.head.when
             before = StreamHead(int(state[STAMP]), int(state[SEQUENCE]), when)
@@ -219,21 +210,6 @@ class ExpressLane:
         state[EXPECTED] = domain.sequence.expected
         call.accept = row
         return True
-
-    def _came_before(self, this: ExpressPass, row: int) -> bool:
-        """True where a datagram is a copy of one of the last second."""
-        if this.heads is None or self._recent is None:
-            return False
-        doubtful = int(this.heads.sequence[row]) <= self._recent.last(self._name(this, row))
-        return doubtful and self._recent.has(this.heads, row)
-
-    def _name(self, this: ExpressPass, row: int) -> StreamName:
-        return this.batch.sources[int(this.batch.origin[row])], int(this.stream[row])
-
-    def _note(self, this: ExpressPass, row: int) -> None:
-        """Let the stream of a datagram that is taken alone go on."""
-        if this.heads is not None and self._recent is not None:
-            self._recent.follow(((self._name(this, row), int(this.heads.sequence[row])),))
 
     def _leave_copy(self, this: ExpressPass, row: int) -> None:
         source = this.batch.sources[int(this.batch.origin[row])]
@@ -287,11 +263,6 @@ class ExpressLane:
             for source in np.flatnonzero(this.exporter == STRANGER).tolist():
                 self._collector.refused_senders.note(this.batch.sources[source])
             call.strangers = 0
-        if this.heads is not None and self._recent is not None:
-            rows = slice(0, this.rest)
-            when, heads, lengths, origin, sequence, sources = this.heads
-            self._recent.remember(
-                RememberedBatch(when, heads[rows], lengths[rows], origin[rows], sequence[rows], sources)
-            )
+        this.remember()
         if call.counted:
             add_sums(self._collector.totals, call, self._cells)

@@ -20,6 +20,9 @@ _UNIT, _ZERO = np.array(1, np.uint64), np.uint64(0)
 # 16 bits behind the point of a probability's inverse: one in 100 is exact, and amounts times it stay within 64 bits.
 _PARTS = 1 << 16
 
+# Places of a rate told by ranges of a hash, of which 64 bits are more than amounts can be multiplied by.
+_LARGEST, _PLACES = np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(24)
+
 # A probability is a float of 4 or 8 bytes (RFC 7011 6.1.3); below one in 2^32 packets it is none that anybody set.
 _FLOATS, _LEAST = {4: ">f4", 8: ">f8"}, 1 / (1 << 32)
 
@@ -56,6 +59,27 @@ def _fractions(records: Records, alone: bool) -> Iterator[Fraction]:
     if size is not None and population is not None:
         yield population, size
     yield from _probabilities(records)
+    yield from _hashes(records)
+
+
+def _hashes(records: Records) -> Iterator[Fraction]:
+    """A hash of each packet is taken where it lies in a range: so many of all values."""
+    ends = (f.HASH_FROM, f.HASH_TO, f.TAKEN_FROM, f.TAKEN_TO)
+    columns = [column for element in ends if (column := records.numbers(element)) is not None]
+    if len(columns) < len(ends):
+        return
+    first, last, low, high = columns
+    real = (first <= low) & (low <= high) & (high <= last) & (last > first)
+    # Halved before 1 is added, which a range of all 64 bits has no room for; then to what amounts can be multiplied by.
+    rate, taken = ((last - first) >> _UNIT) + _UNIT, ((high - low) >> _UNIT) + _UNIT
+    exact = last - first < _LARGEST
+    rate, taken = np.where(exact, last - first + _UNIT, rate), np.where(exact, high - low + _UNIT, taken)
+    common = np.gcd(rate, taken)
+    rate, taken = rate // common, taken // common
+    while bool((rate >> _PLACES).any()):
+        large = (rate >> _PLACES > 0).astype(np.uint64)
+        rate, taken = rate >> large, np.maximum(taken >> large, _UNIT)
+    yield np.where(real, rate, _ZERO), taken
 
 
 def _probabilities(records: Records) -> Iterator[Fraction]:

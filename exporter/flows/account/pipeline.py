@@ -27,7 +27,7 @@ from exporter.flows.decode.batches import DatagramBatch
 from exporter.flows.decode.columns import Records
 from exporter.flows.decode.durations import longest
 from exporter.flows.decode.sections import open_sections
-from exporter.flows.decode.wire import WireError
+from exporter.flows.decode.wire import WireError, unread_version
 
 # Half a minute of patience (pending_sets.PENDING_SECONDS) needs no finer look, and a look costs a walk over all
 # templates.
@@ -179,6 +179,7 @@ def _decode(
         reading = decode_datagram(exporter, data, arrival, blocks)
     except WireError:
         exporter.malformed += 1
+        exporter.unread_versions |= {unread_version(data)} - {0}
     except Exception as error:
         collector.refused["fault"] += 1
         collector.faults.note(error)

@@ -13,6 +13,9 @@ from exporter.flows.decode.columns import Numbers, Records
 
 _ZERO = np.uint64(0)
 
+# Of numbers below this 2^20 (``batch_groups.MAX_BLOCK_RECORDS``) fit into 64 bits; larger ones are summed in halves.
+_SUMMABLE, _HALF, _LOW = 1 << 44, np.uint64(32), np.uint64(0xFFFFFFFF)
+
 
 class FlowAmounts(NamedTuple):
     """Bytes and packets of every flow, to its target; ``reverse_*``: back to its source (None: records have none)."""
@@ -29,7 +32,7 @@ class FlowAmounts(NamedTuple):
 
     def packet_sum(self) -> int:
         """Packets of both ways of all flows."""
-        return int(self.packets.sum()) + (0 if self.reverse_packets is None else int(self.reverse_packets.sum()))
+        return exact_sum(self.packets) + (0 if self.reverse_packets is None else exact_sum(self.reverse_packets))
 
     def scaled(self, rates: SamplingRates) -> "FlowAmounts":
         """After sampling; rounded down flow by flow."""
@@ -86,6 +89,13 @@ def amounts_of(records: Records, both_ways: bool = False) -> FlowAmounts:
         reverse_packets = np.where(apart, _first(records, f.RESPONDER_PACKETS), _or_zero(reverse_packets))
     # Some exporters send both kinds in one template and leave one of them at zero, record by record: hence ``apart``.
     return FlowAmounts(forward, reverse, packets, reverse_packets)
+
+
+def exact_sum(amounts: Numbers) -> int:
+    """The sum of at most 2^20 numbers, whatever their size (hostile ones make more than 64 bits of it)."""
+    if not amounts.size or int(amounts.max()) < _SUMMABLE:
+        return int(amounts.sum())
+    return (int((amounts >> _HALF).sum()) << int(_HALF)) + int((amounts & _LOW).sum())
 
 
 def _or_zero(amounts: Numbers | None) -> Numbers:

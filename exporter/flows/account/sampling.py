@@ -1,10 +1,11 @@
 """Sampling rates: what the options told and what a block of flow records says, in the order of rule 4. Pure.
 
-In the record (34, 50), by sampler id (302, 48) or name (335, 84), by the interface (10; 14 of what leaves), the
-domain's default from options, a fraction (``intervals``), the v5 header, the inventory, 1.
+In the record (34, 50), by sampler id (302, 48), by name (335, 84) or sequence (301), by the interface (10; 14 of what
+leaves), the domain's default from options, a fraction (``intervals``), the v5 header, the inventory, 1.
 A rate of 0 is none. A rate is a fraction of whole numbers: a packet stands for ``rate / divisor``.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -23,6 +24,9 @@ _INTERFACES = -16
 # Samplers that are known by a text: above all numbers of 64 bits. Names are compared by their first 64 bytes, more than
 # any router allows (Cisco: 32 characters).
 _TEXTS, _TEXT_BYTES = 1 << 64, 64
+
+# A sequence of selectors is known by its number; above all names.
+_SEQUENCES = 1 << 520
 
 # A bound against hostile options, which may name any sampler; a router has one for each sampled interface.
 MAX_SAMPLERS = 1024
@@ -52,6 +56,17 @@ def by_interface(number: int) -> int:
     return _INTERFACES - number if number else DEFAULT_SAMPLER
 
 
+def by_sequence(number: int) -> int:
+    """The name of the rate of a sequence of selectors; 0 is none."""
+    return _SEQUENCES + number if number else 0
+
+
+def reduced(packets: int, sampled: int) -> SamplingRate:
+    """The rate in its lowest terms."""
+    common = math.gcd(packets, sampled)
+    return SamplingRate(packets // common, sampled // common)
+
+
 class SamplingRates(NamedTuple):
     """The rate of every record, or one number (no dimension) where all have the same; ``divisor`` None is 1."""
 
@@ -75,6 +90,9 @@ def rates_of(samplers: Samplers, records: Records, sampling: int | None, alone: 
     interface = _sampled_at(records) if min(samplers, default=0) < _INTERFACES else None
     if interface is not None:
         rate, divisor = _by_name(samplers, interface, (rate, divisor), by_interface)
+    sequences = _sequences(records)
+    if sequences is not None:
+        rate, divisor = _by_name(samplers, sequences, (rate, divisor), by_sequence)
     texts = sampler_texts(records)
     if texts is not None:
         names, place = texts
@@ -130,12 +148,19 @@ def missing_samplers(samplers: Samplers, records: Records) -> set[int]:
         return set()
     names = set().union(*(np.unique(column).tolist() for column in sampler_ids(records)))
     texts = sampler_texts(records)
+    sequences = _sequences(records)
+    names |= set() if sequences is None else {by_sequence(number) for number in np.unique(sequences).tolist()}
     return (names | set(texts[0] if texts else ())) - {0} - samplers.keys()
 
 
 def sampler_ids(records: Records) -> list[Numbers]:
     """The samplers that records name by number, the stronger element first."""
     return [column for element in _NAMES if (column := records.numbers(element)) is not None]
+
+
+def _sequences(records: Records) -> Numbers | None:
+    """The sequence of selectors of each record; None where they name a sampler itself."""
+    return None if any(records.has(element) for element in _NAMES) else records.numbers(f.SEQUENCE_ID)
 
 
 def sampler_texts(records: Records) -> tuple[list[int], Places] | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exporter.flows.decode import fields as f
-from exporter.flows.decode.templates import FieldSpec, FlowTemplate
+from exporter.flows.decode.templates import FieldSpec, FlowTemplate, put_place
 
 Numbers = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
@@ -112,6 +112,6 @@ def variable_records(template: FlowTemplate, content: bytes) -> Iterator[Records
                     length, place = struct.unpack_from("!H", content, place)[0], place + 2
             if place + length > len(content):
                 return
-            places.setdefault((spec.enterprise, spec.element), (place - begin, length))
+            put_place(places, spec, (place - begin, length))
             place += length
         yield Records(1, np.frombuffer(content, np.uint8, place - begin, begin).reshape(1, -1), places)

@@ -26,6 +26,8 @@ _PPP_ADDRESS, _PPP_MPLS, _PPP_TYPES = b"\xff\x03", 0x0281, {0x0021: IPV4, 0x0057
 
 # LLC that announces SNAP (IEEE 802.2), and bits of an 802.11 frame's two control bytes (IEEE 802.11 9.2.4.1).
 _SNAP = b"\xaa\xaa\x03"
+# Ethernet, bridged with and without its check sequence (RFC 2684 5.2, RFC 2427 4.2).
+_BRIDGED = (b"\0\x80\xc2\0\1", b"\0\x80\xc2\0\7")
 _WIRELESS_KIND, _WIRELESS_DATA, _WIRELESS_QUALITY = 0x4C, 0x08, 0x80
 _WIRELESS_BOTH, _WIRELESS_PROTECTED, _WIRELESS_ORDER = 0x03, 0x40, 0x80
 
@@ -93,11 +95,21 @@ def after_ppp(data: bytes, place: int) -> tuple[int, int] | None:
     return place + 2, _PPP_TYPES.get(kind, 0)
 
 
-def after_snap(data: bytes, place: int) -> tuple[int, int] | None:
-    """From an LLC header on, which a SNAP header follows (IEEE 802.2): the payload and its type."""
+def after_snap(data: bytes, place: int, padding: int = 0) -> tuple[int, int] | None:
+    """From an LLC header on, which a SNAP header follows (IEEE 802.2): the payload and its type.
+
+    ``padding``: bytes before an Ethernet frame that is bridged within (RFC 2684 5.2: two).
+    """
     if data[place : place + 3] != _SNAP or place + 8 > len(data):
         return None
-    return after_tags(data, place + 6)
+    return after_organization(data, place + 3, padding)
+
+
+def after_organization(data: bytes, place: int, padding: int = 0) -> tuple[int, int] | None:
+    """From the organization of a SNAP header on: an EtherType, or a bridged Ethernet frame."""
+    if data[place : place + 5] in _BRIDGED:
+        return after_ethernet(data, place + 5 + padding)
+    return after_tags(data, place + 3)
 
 
 def after_wireless(data: bytes) -> tuple[int, int] | None:

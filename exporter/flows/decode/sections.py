@@ -33,13 +33,18 @@ def open_sections(records: Records) -> Iterator[Records]:
         return
     (offset, length), kind = section
     frames, types = records.numbers(f.FRAME_SIZE), records.numbers(f.FRAME_TYPE)
+    offsets = records.numbers(f.SECTION_OFFSET)
     packets: dict[int, list[tuple[int, SampledPacket]]] = {}
     for row in range(records.count):
         head = records.block[row, offset : offset + length].tobytes()
         protocol = _IP6 if kind == _IP and head[:1] and head[0] >> 4 == 6 else kind
         if kind == _ETHERNET and types is not None and int(types[row]) == _WIRELESS_TYPE:
             protocol = _WIRELESS
-        packet = from_header(head, protocol, length if frames is None else int(frames[row]))
+        size = length if frames is None else int(frames[row])
+        if kind == _ETHERNET and offsets is not None and int(offsets[row]):
+            # It begins behind the frame's own header (RFC 7133 5.4), at the packet.
+            protocol, size = _IP6 if head[:1] and head[0] >> 4 == 6 else _IP, max(0, size - int(offsets[row]))
+        packet = from_header(head, protocol, size)
         packets.setdefault(len(packet.addresses), []).append((row, packet))
     for size, rows in packets.items():
         yield _with(records, size // 2, rows)

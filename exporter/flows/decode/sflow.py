@@ -5,7 +5,7 @@ only counted; interface counters are kept. Nothing is read beyond the datagram; 
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,6 +20,17 @@ from exporter.flows.decode.headers import (
     after_wireless,
     past_labels,
     read_ip,
+)
+from exporter.flows.decode.old_links import (
+    Start,
+    after_aggregate,
+    after_atm,
+    after_fddi,
+    after_frame_relay,
+    after_smds,
+    after_token_ring,
+    after_x25,
+    bare_ip,
 )
 from exporter.flows.decode.templates import FieldSpec
 from exporter.flows.decode.wire import Packet, WireError
@@ -37,6 +48,9 @@ _NO_ADDRESSES, _V4, _V6 = 0, 4, 16
 # "Sample Data Types"; 5 is sflow_drops.txt).
 _FLOW, _COUNTERS, _EXPANDED_FLOW, _EXPANDED_COUNTERS, _DISCARDED = 1, 2, 3, 4, 5
 _HEADER, _ETHERNET, _SAMPLED4, _SAMPLED6 = 1, 2, 3, 4
+
+# Of extended records: the addresses after NAT, and the payload of a wireless frame that was encrypted in the air.
+_NAT, _WIRELESS_PAYLOAD = 1007, 1013
 _GENERIC_COUNTERS = 1
 
 # An interface of a plain sample: two bits of format (1: the packet was discarded), 30 of index.
@@ -45,9 +59,6 @@ _DISCARDED_OUTPUT, _INDEX = 1, 0x3FFFFFFF
 # A row holds the bytes of a packet in 32 bits.
 _LONGEST = 0xFFFFFFFF
 
-# header_protocol of a sampled header (sflow_version_5.txt).
-_PROTOCOL_ETHERNET, _PROTOCOL_PPP, _PROTOCOL_IP4, _PROTOCOL_IP6, _PROTOCOL_MPLS = 1, 7, 11, 12, 13
-_PROTOCOL_POS, _PROTOCOL_WIRELESS, _PROTOCOL_WIRELESS_SUBFRAME = 14, 15, 17
 
 # Packets over SONET in Cisco's own framing begin so, then an EtherType follows; else they are PPP (RFC 2615 4).
 _CISCO_HDLC = (b"\x0f\0", b"\x8f\0")
@@ -62,11 +73,16 @@ def _layout(*addresses: FieldSpec) -> tuple[FieldSpec, ...]:
     return (*addresses, *(FieldSpec(*spec) for spec in (*counts, *rest)))
 
 
-# The fields of a row, by the length of its addresses.
+# Addresses by their length; after NAT they make another layout.
+_PAIRS = {_NO_ADDRESSES: (), _V4: (f.SOURCE4, f.TARGET4), _V6: (f.SOURCE6, f.TARGET6)}
+_NAT_PAIRS = {_NO_ADDRESSES: (), _V4: (f.POST_SOURCE4, f.POST_TARGET4), _V6: (f.POST_SOURCE6, f.POST_TARGET6)}
+_NAT_LAYOUT = 32
+
+# The fields of a row, by the length of its addresses and of those after NAT.
 LAYOUTS = {
-    _NO_ADDRESSES: _layout(),
-    _V4: _layout(FieldSpec(f.SOURCE4, _V4), FieldSpec(f.TARGET4, _V4)),
-    _V6: _layout(FieldSpec(f.SOURCE6, _V6), FieldSpec(f.TARGET6, _V6)),
+    size + _NAT_LAYOUT * nat: _layout(*(FieldSpec(e, size) for e in pair), *(FieldSpec(e, nat) for e in nat_pair))
+    for size, pair in _PAIRS.items()
+    for nat, nat_pair in _NAT_PAIRS.items()
 }
 
 
@@ -80,7 +96,7 @@ class SflowInterface(NamedTuple):
 
 @dataclass
 class SflowSamples:
-    """What a datagram held: rows by the length of their addresses, and what is no flow."""
+    """What a datagram held: rows by their layout, and what is no flow."""
 
     rows: dict[int, list[bytes]] = field(default_factory=dict)
     discarded: int = 0
@@ -89,12 +105,13 @@ class SflowSamples:
 
 
 class SampledPacket(NamedTuple):
-    """A packet: its two addresses one after the other (or none), and its layer-3 bytes."""
+    """A packet: its two addresses one after the other (or none), and its layer-3 bytes; ``nat``: those after NAT."""
 
     addresses: bytes
     size: int
     protocol: int = 0
     ports: tuple[int, int] = (0, 0)
+    nat: bytes = b""
 
 
 def read_sflow(data: bytes) -> Packet:
@@ -173,12 +190,14 @@ def _flow(samples: SflowSamples, data: bytes, start: int, end: int, expanded: bo
         return
     ways = struct.pack("!IBIII", packet.size, 1, rate, incoming, outgoing if kind == 0 else 0)
     rest = struct.pack("!BHH", packet.protocol & 255, *packet.ports)
-    samples.rows.setdefault(len(packet.addresses) // 2, []).append(packet.addresses + ways + rest)
+    layout = len(packet.addresses) // 2 + _NAT_LAYOUT * (len(packet.nat) // 2)
+    samples.rows.setdefault(layout, []).append(packet.addresses + packet.nat + ways + rest)
 
 
 def _packet(data: bytes, start: int, end: int, records: int) -> SampledPacket | None:
     """The packet of a sample, counted once however many records describe it: by its header, else by its addresses."""
     packets: dict[int, SampledPacket] = {}
+    nat = b""
     for kind, begin, stop in _parts(data, start, end, records):
         if kind == _HEADER and begin + 16 <= stop:
             protocol, length, stripped, size = struct.unpack_from("!IIII", data, begin)
@@ -194,14 +213,41 @@ def _packet(data: bytes, start: int, end: int, records: int) -> SampledPacket | 
             packets[kind] = SampledPacket(data[begin + 8 : begin + 8 + 2 * address], size, protocol, pair)
         elif kind == _ETHERNET and begin + 4 <= stop:
             packets[kind] = SampledPacket(b"", _word(data, begin))
+        elif kind == _NAT:
+            nat = _translated(data, begin, stop)
+        elif kind == _WIRELESS_PAYLOAD and begin + 8 <= stop:
+            # A cipher, then the payload with its length before it; behind its LLC stands what the frame carries.
+            payload = data[begin + 8 : min(begin + 8 + _word(data, begin + 4), stop)]
+            packets[kind] = _packet_at(payload, after_snap(payload, 0) or (0, 0), len(payload))
     # The header is the packet itself; the other records are what an agent's chip made of it.
-    by_rank = [packets[kind] for kind in (_HEADER, _SAMPLED4, _SAMPLED6, _ETHERNET) if kind in packets]
-    return next((packet for packet in by_rank if packet.addresses), by_rank[0] if by_rank else None)
+    by_rank = [
+        packets[kind] for kind in (_HEADER, _WIRELESS_PAYLOAD, _SAMPLED4, _SAMPLED6, _ETHERNET) if kind in packets
+    ]
+    packet = next((packet for packet in by_rank if packet.addresses), by_rank[0] if by_rank else None)
+    return packet._replace(nat=nat) if packet is not None and nat else packet
+
+
+def _translated(data: bytes, place: int, stop: int) -> bytes:
+    """Both addresses after NAT, each behind its type (1: IPv4, 2: IPv6); empty where they make no pair."""
+    addresses = []
+    for _ in range(2):
+        size = {1: _V4, 2: _V6}.get(_word(data, place), 0)
+        if not size or place + 4 + size > stop:
+            return b""
+        addresses.append(data[place + 4 : place + 4 + size])
+        place += 4 + size
+    return b"".join(addresses) if len(addresses[0]) == len(addresses[1]) else b""
 
 
 def from_header(head: bytes, protocol: int, length: int) -> SampledPacket:
     """The packet whose first bytes are ``head``; ``length`` is the frame's, for what tells no length of its own."""
-    place, kind = _start(head, protocol)
+    start = _STARTS.get(protocol, lambda head: None)
+    # Ethernet tells no further where it is cut: its header counts as such.
+    return _packet_at(head, start(head) or (14 if protocol == _PROTOCOL_ETHERNET else 0, 0), length)
+
+
+def _packet_at(head: bytes, start: tuple[int, int], length: int) -> SampledPacket:
+    place, kind = start
     # Layer-3 bytes: the frame without what stood before the payload, as flow records of routers count.
     size = min(max(0, length - place), _LONGEST)
     ip = read_ip(head, place) if kind in (IPV4, IPV6) else None
@@ -212,22 +258,32 @@ def from_header(head: bytes, protocol: int, length: int) -> SampledPacket:
     return SampledPacket(ip.source + ip.target, ip.total or size, ip.protocol, (ports[0], ports[1]))
 
 
-def _start(head: bytes, protocol: int) -> tuple[int, int]:
-    """Where the payload begins in a header of a protocol of sFlow, and its EtherType."""
-    if protocol == _PROTOCOL_ETHERNET:
-        return after_ethernet(head) or (14, 0)
-    if protocol == _PROTOCOL_MPLS:
-        return past_labels(head, 0) or (0, 0)
-    if protocol == _PROTOCOL_POS and head[:2] in _CISCO_HDLC:
-        return after_tags(head, 2) or (0, 0)
-    if protocol in (_PROTOCOL_PPP, _PROTOCOL_POS):
-        return after_ppp(head, 0) or (0, 0)
-    if protocol == _PROTOCOL_WIRELESS:
-        return after_wireless(head) or (0, 0)
-    if protocol == _PROTOCOL_WIRELESS_SUBFRAME:
-        # Two addresses of six bytes and a length of two, then LLC (IEEE 802.11 9.3.2.2).
-        return after_snap(head, 14) or (0, 0)
-    return 0, {_PROTOCOL_IP4: IPV4, _PROTOCOL_IP6: IPV6}.get(protocol, 0)
+def _pos(head: bytes) -> Start:
+    return after_tags(head, 2) if head[:2] in _CISCO_HDLC else after_ppp(head, 0)
+
+
+# header_protocol of a sampled header (sflow_version_5.txt): where the payload begins, and its EtherType.
+_PROTOCOL_ETHERNET = 1
+_STARTS: Mapping[int, Callable[[bytes], Start]] = {
+    _PROTOCOL_ETHERNET: after_ethernet,
+    2: after_fddi,
+    3: after_token_ring,
+    4: after_fddi,
+    5: after_frame_relay,
+    6: after_x25,
+    7: lambda head: after_ppp(head, 0),
+    8: after_smds,
+    9: after_atm,
+    10: lambda head: bare_ip(head, 0) or after_atm(head),
+    11: lambda head: (0, IPV4),
+    12: lambda head: (0, IPV6),
+    13: lambda head: past_labels(head, 0),
+    14: _pos,
+    15: after_wireless,
+    16: after_aggregate,
+    # Two addresses of six bytes and a length of two, then LLC (IEEE 802.11 9.3.2.2).
+    17: lambda head: after_snap(head, 14),
+}
 
 
 def _counters(samples: SflowSamples, data: bytes, start: int, end: int, expanded: bool) -> None:

@@ -28,6 +28,7 @@ from exporter.flows.decode.fields import (
     SAMPLER_NAME,
     SELECTOR_ID,
     SELECTOR_NAME,
+    SEQUENCE_ID,
     TOTAL_BYTES,
     TOTAL_PACKETS,
     VARIABLE,
@@ -42,7 +43,10 @@ _EVENTS = frozenset({FIREWALL_EVENT, OLD_FIREWALL_EVENT})
 _OF_CONNECTIONS = frozenset({INITIATOR_BYTES, RESPONDER_BYTES, TOTAL_BYTES, TOTAL_PACKETS})
 
 # Records that name their sampler wait for its rate (rule 4); all others are plain.
-_SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID, SAMPLER_NAME, SELECTOR_NAME})
+_SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID, SAMPLER_NAME, SELECTOR_NAME, SEQUENCE_ID})
+
+# A sequence names each of its selectors by the same element; more than a few filters and samplers nobody chains.
+_REPEATED, MOST_SELECTORS = (0, SELECTOR_ID), 8
 
 
 # Elements whose meaning is found out by exporter (OUT_BYTES beside IN_BYTES, octets of layer 2), that need what was
@@ -118,6 +122,15 @@ def _one_layout(fields: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
     return fields
 
 
+def put_place(places: dict[tuple[int, int], tuple[int, int]], spec: FieldSpec, place: tuple[int, int]) -> None:
+    """Note where a field stands. Of equal ones the first holds; further selectors have enterprises below 0."""
+    key = spec.enterprise, spec.element
+    if key == _REPEATED and key in places:
+        free = (number for number in range(1, MOST_SELECTORS) if (-number, spec.element) not in places)
+        key = -next(free, 1), spec.element
+    places.setdefault(key, place)
+
+
 class TemplateError(ValueError):
     """A template that is not to be believed."""
 
@@ -133,7 +146,7 @@ def make_template(key: TemplateKey, fields: Sequence[FieldSpec], scope: int = 0,
     places: dict[tuple[int, int], tuple[int, int]] = {}
     offset = 0
     for spec in fields:
-        places.setdefault((spec.enterprise, spec.element), (offset, spec.length))
+        put_place(places, spec, (offset, spec.length))
         offset += spec.length
     samplers = not options and any(spec.element in _SAMPLERS and not spec.enterprise for spec in fields)
     standard = {spec.element for spec in fields if not spec.enterprise}

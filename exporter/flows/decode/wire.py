@@ -29,6 +29,11 @@ _SCOPE_INTERFACE = 2
 _ENTERPRISE_BIT = 0x8000
 
 
+# Versions of NetFlow that routers still offer beside 5 and 9: 8 tells sums without hosts. The shortest header, of
+# version 1, has 16 bytes.
+_UNREAD, _SHORTEST_UNREAD = frozenset({1, 7, 8}), 16
+
+
 class WireError(ValueError):
     """A datagram that is no NetFlow of ours."""
 
@@ -80,6 +85,12 @@ def read_packet(data: bytes | memoryview) -> Packet:
             raise WireError(f"IPFIX length {length} does not fit {len(data)} bytes")
         return Packet(10, domain, sequence, 16, length, stamp=stamp)
     raise WireError(f"version {version} is not 5, 9 or 10, or the header is cut short")
+
+
+def unread_version(data: bytes | memoryview) -> int:
+    """The version of a NetFlow datagram that is of none that is read; 0 where it is no such one."""
+    version = int.from_bytes(data[:2], "big")
+    return version if version in _UNREAD and len(data) >= _SHORTEST_UNREAD else 0
 
 
 def sets(data: bytes | memoryview, packet: Packet) -> Iterator[tuple[int, int, int]]:

@@ -45,7 +45,7 @@ def load(collector: Collector, path: Path) -> int:
     for source, exporter in exporters.items():
         if collector.allowed is None or source in collector.allowed:
             exporter.settings = collector.allowed[source] if collector.allowed is not None else exporter.settings
-            exporter.pending.used = collector.rateless_bytes
+            exporter.pending.used = collector.pending_bytes
             if exporter.settings.out_bytes is None:
                 exporter.find_both_ways(0)
             collector.exporters[source] = exporter
@@ -82,6 +82,7 @@ def _domain(domain: ObservationDomain) -> dict[str, Any]:
         "samplers": [[sampler, *rate] for sampler, rate in domain.own.items()],
         "shared": list(domain.shared),
         "aliases": [[name, *numbers] for name, numbers in domain.aliases.items()],
+        "chains": [[name, *selectors] for name, selectors in domain.chains.items()],
         "rateless": sorted(domain.rateless),
         "templates": [_template(template) for template in domain.templates.values()],
     }
@@ -116,9 +117,10 @@ def _domain_from(source: str, row: dict[str, Any]) -> ObservationDomain:
     domain.add_rates(
         {int(name): SamplingRate(int(packets), int(sampled)) for name, packets, sampled in row["samplers"]}
     )
-    # Files of earlier versions have none of these three.
+    # Files of earlier versions have none of these four.
     domain.shared = {int(name): domain.own[int(name)] for name in row.get("shared", ())}
     domain.aliases = {int(name): frozenset(map(int, numbers)) for name, *numbers in row.get("aliases", ())}
+    domain.learn_chains({int(name): tuple(map(int, selectors)) for name, *selectors in row.get("chains", ())})
     domain.give_up(frozenset(map(int, row.get("rateless", ()))))
     # Nor any of these.
     domain.own_port, domain.inherits = int(row.get("own_port", 0)), bool(row.get("inherits"))

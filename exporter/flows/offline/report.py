@@ -223,6 +223,8 @@ def _exporter_problems(exporters: Any) -> Iterator[str]:
         if exporter.longest_seconds > _LONGEST_FLOW:
             yield f"{source}: a record tells of {exporter.longest_seconds:.0f} s: set its active timeout to 60 s"
         yield from _meaning_problems(source, exporter)
+        for version in sorted(exporter.unread_versions):
+            yield f"{source}: it sends NetFlow version {version}, which is not read: have it send version 9"
         if exporter.malformed:
             yield f"{source}: {exporter.malformed} datagrams or templates make no sense and were refused"
 

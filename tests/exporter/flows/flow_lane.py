@@ -1,9 +1,10 @@
-"""Both ways to count: the stages in NumPy, and the compiled express lane before them."""
+"""Both ways to count (the stages in NumPy, and the compiled express lane before them), and who reads a capture."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flow_reading import FlowReader
 
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.express_lane import ExpressLane
@@ -36,3 +37,9 @@ def both_ways(request: pytest.FixtureRequest, lane_library: Path) -> Iterator[st
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Collector, "__post_init__", with_lane)
         yield "compiled"
+
+
+@pytest.fixture
+def reader(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> FlowReader:
+    """``flows read`` of the example city."""
+    return FlowReader(tmp_path, capsys)

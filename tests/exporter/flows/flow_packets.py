@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -9,7 +10,7 @@ from tree import EXAMPLE_CITY
 
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporter_settings import ExporterSettings, exporter_settings
-from exporter.flows.account.prefix_lookup import city_lookup
+from exporter.flows.account.prefix_lookup import PrefixLookup, city_lookup
 from exporter.flows.keep import counter_files, exporter_state
 from inventory.reading import read_city
 
@@ -20,9 +21,14 @@ BYTES, PACKETS = (1, 4), (2, 4)
 USUAL = (SOURCE4, TARGET4, BYTES, PACKETS)
 
 
+@cache
+def example_lookup() -> PrefixLookup:
+    return city_lookup(CITY)
+
+
 def new_collector(habit: ExporterSettings | None = None) -> Collector:
     allowed = exporter_settings(CITY) if habit is None else {EXPORTER: habit}
-    return Collector(city_lookup(CITY), allowed)
+    return Collector(example_lookup(), allowed)
 
 
 def value(size: int, content: int | str | bytes) -> bytes:

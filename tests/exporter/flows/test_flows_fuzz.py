@@ -20,6 +20,7 @@ from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.account.sampling import MAX_SAMPLERS
 from exporter.flows.decode.batches import batch_of
+from exporter.flows.decode.sflow import LAYOUTS
 from exporter.flows.keep.persistence import Persistence
 from exporter.flows.metrics import FlowsPage
 from exporter.flows.offline.captures import CaptureError
@@ -43,14 +44,14 @@ def bounded(one: FlowExporter) -> bool:
     domains = one.domains.values()
     return (
         len(domains) <= MAX_DOMAINS
-        and one.templates <= MAX_TEMPLATES + 4 * len(domains)
+        and one.templates <= MAX_TEMPLATES + (1 + len(LAYOUTS)) * len(domains)
         and all(len(domain.samplers) <= MAX_SAMPLERS + 1 for domain in domains)
         and all(
             len(domain.template_times) <= MAX_TEMPLATES and len(domain.rateless) <= 2 * MAX_SAMPLERS
             for domain in domains
         )
         and all(len(domain.sequence.gaps) <= 65 for domain in domains)
-        and len(one.pending.sets) <= pending_sets.MAX_PENDING
+        and one.pending.mortal_bytes <= pending_sets.MAX_PENDING_BYTES
         and len(one.total_counters.last) <= total_counters.MAX_FLOWS
         and max(len(one.sflow.interfaces), len(one.sflow.drops)) <= MAX_INTERFACES
     )

@@ -29,6 +29,7 @@ from flow_packets import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exporter.flows.account import pending_sets
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.loss import SequenceTracker
 from exporter.flows.account.pipeline import take_datagram
@@ -173,7 +174,9 @@ def test_data_before_its_template_waits_and_is_counted_when_it_comes() -> None:
     assert collector.exporters[EXPORTER].lost == 0
 
 
-def test_what_waits_is_bounded_and_what_was_thrown_away_is_counted() -> None:
+def test_what_waits_is_bounded_and_what_was_thrown_away_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Room for 64 sets of 16 bytes, with the memory of each as Python's object.
+    monkeypatch.setattr(pending_sets, "MAX_PENDING_BYTES", 64 * (16 + pending_sets._SET_BYTES))
     collector = new_collector()
     for _ in range(100):
         take_datagram(collector, ipfix(a_set(256, bytes(16))), EXPORTER)

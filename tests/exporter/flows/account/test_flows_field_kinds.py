@@ -51,7 +51,7 @@ def test_what_lacks_only_a_rate_and_finds_no_place_counts_at_once_and_is_told(mo
     exporter = collector.exporters[EXPORTER]
     assert (exporter.unsampled, exporter.undecoded) == (1, 0)
     tell(collector, ((149, 4), (302, 4), (34, 4)), 1, 7, 10)
-    assert (received(collector, "dinkes"), collector.rateless_bytes.number) == (3100, 0)
+    assert (received(collector, "dinkes"), collector.pending_bytes.number) == (3100, 0)
 
 
 def test_at_the_end_of_a_file_nothing_waits_for_a_rate() -> None:

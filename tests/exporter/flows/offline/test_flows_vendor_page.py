@@ -5,6 +5,7 @@ product does not print, or that is printed of the same device set right, fails.
 """
 
 import re
+import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -42,6 +43,10 @@ def behind_nat(version: int) -> Datagrams:
         return [v5((NET, PUBLIC, 1_000, 1_500_000), (DINKES, NET, 500, 40_000))]
     down: dict[int, int | str] = {8: NET, 12: PUBLIC, 225: NET, 226: DINKES, 1: 1_500_000, 2: 1_000}
     return told(MIKROTIK, down, {8: DINKES, 12: NET, 225: PUBLIC, 226: NET, 1: 40_000, 2: 500})
+
+
+def behind_ios(target: str) -> Datagrams:
+    return told(CISCO[:-1], DOWN | {12: target}, {8: DINKES, 12: NET, 1: 40_000, 2: 500})
 
 
 def sampled_by(fields: Fields, rate: int) -> Datagrams:
@@ -104,9 +109,11 @@ CASES: dict[str, tuple[Callable[[], Datagrams], Callable[[], Datagrams]]] = {
     "mikrotik-v5": (lambda: behind_nat(5), lambda: behind_nat(9)),
     "cisco-no-sampler-table": (lambda: sampled_by(CISCO, 0), lambda: sampled_by(CISCO, 100)),
     "cisco-input-and-output": (lambda: both_monitors(2), lambda: both_monitors(1)),
+    "cisco-nat-outside": (lambda: behind_ios(PUBLIC), lambda: behind_ios(DINKES)),
     "asa-no-update": (lambda: connections(update=False), lambda: connections(update=True)),
     "huawei-30-minutes": (lambda: lasting(HUAWEI, 1800), lambda: lasting(HUAWEI, 60)),
     "huawei-no-option": (lambda: sampled_by(HUAWEI, 0), lambda: sampled_by(HUAWEI, 100)),
+    "huawei-aggregation": (lambda: [struct.pack("!HH", 8, 1) + bytes(60)], lambda: told(HUAWEI, DOWN)),
     "juniper-no-option": (lambda: juniper(options=False), lambda: juniper(options=True)),
     "fortios-30-minutes": (lambda: lasting(FORTIOS, 1800), lambda: lasting(FORTIOS, 60)),
     "fortios-template-late": (lambda: fortios(first=False), lambda: fortios(first=True)),

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -42,9 +43,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def collector(history: Path) -> Iterator[str]:
-    """The collector's page over that history."""
+@contextmanager
+def top_collector(history: Path) -> Iterator[str]:
+    """The collector's page over a history, until the block ends."""
     port = free_port()
     codes = [opd.code for opd in CITY.opds]
     loop = asyncio.new_event_loop()
@@ -58,6 +59,12 @@ def collector(history: Path) -> Iterator[str]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+@pytest.fixture(scope="session")
+def collector(history: Path) -> Iterator[str]:
+    with top_collector(history) as url:
+        yield url
 
 
 @pytest.fixture
