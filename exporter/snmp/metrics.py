@@ -39,6 +39,11 @@ LINK_BUNDLE_SPEED = _link(
     "gauge",
     "Of a bundle (LAG) that is up: the sum of its active members, as the device says. What it lost is a member.",
 )
+LINK_PORT_SPEED = _link(
+    "port_speed_bytes_per_second",
+    "gauge",
+    "What an uplink's device says that its port can carry, whatever the contract says; left out where it says nothing.",
+)
 LINK_BELOW_CONTRACT = _link(
     "below_contract", "gauge", "1 while a port that is up runs below the speed of the city file; otherwise left out."
 )

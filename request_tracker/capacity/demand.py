@@ -104,9 +104,7 @@ def needs_of(desk: Desk, prometheus: Prometheus, unmet: Iterable[UnmetWish], now
             of_line = most[wish.uplink, way]
             of_line[wish.opd] = max(lack.lacking, of_line.get(wish.opd, 0))
     return tuple(
-        _need(
-            uplink, way, sum(most[uplink.name, way].values()), forecast(prometheus, uplink.name, now.timestamp(), way)
-        )
+        _need(uplink, way, sum(most[uplink.name, way].values()), forecast(prometheus, uplink, now.timestamp(), way))
         for uplink in desk.city.uplinks
         for way in WAYS
     )

@@ -90,7 +90,7 @@ def outlooks(
     lines = []
     for uplink in desk.city.uplinks:
         for way in WAYS:
-            use = forecast(prometheus, uplink.name, now.timestamp(), way)
+            use = forecast(prometheus, uplink, now.timestamp(), way)
             lines.append(_outlook((uplink.name, way), capacity_of(uplink, way), use, needs[uplink.name, way]))
     return tuple(lines)
 

@@ -12,10 +12,11 @@ from inventory.admission import RESERVE_RATIO, capacity_of, commitment
 from inventory.model import Uplink
 from inventory.topology import uplink_of
 from request_tracker.cases import Desk
-from request_tracker.evidence.bandwidth import DAYS, STEP_SECONDS, summary
+from request_tracker.evidence.bandwidth import DAYS, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.evidence.steps import DAY_SECONDS, MeansQuery, line_of_link, means_query, on_the_grid, read_steps
+from request_tracker.evidence.steps import line_of_link, on_the_grid
 from request_tracker.evidence.usage import UseQuestion
+from request_tracker.evidence.use import read_uplink
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.store.chain import canonical
@@ -124,14 +125,12 @@ def _added(way: str, present: Allocation | None, wanted: Allocation | None) -> i
 
 def _measured(prometheus: Prometheus, desk: Desk, room: UplinkRoom, of: tuple[float, float]) -> tuple[UplinkRoom, str]:
     """The room with how full its line was until a moment, where so much of it was measured; the query of its means."""
-    (at, least), line = of, line_of_link(room.uplink, room.way)
-    means = means_query(prometheus, line, at, DAYS)
-    points = read_steps(prometheus, means, at, DAYS) if means else []
-    share = min(1.0, len(points) * STEP_SECONDS / (DAYS * DAY_SECONDS))
-    query = (means or MeansQuery(line, 1)).text
+    at, least = of
+    line = read_uplink(prometheus, desk.city.uplink(room.uplink), (room.way, at, DAYS))
+    share = line.measured(DAYS)
     if share < least:
-        return replace(room, measured=share), query
-    use = summary(points, room.capacity, desk.calendar)
+        return replace(room, measured=share), line.query
+    use = summary(line.points, room.capacity, desk.calendar)
     hours = [(value, hour) for hour, value in enumerate(use.hours) if value is not None]
     busiest = (max(hours)[1], max(hours)[0]) if hours else None
-    return replace(room, measured=share, p95=use.p95, busiest=busiest), query
+    return replace(room, measured=share, p95=use.p95, busiest=busiest), line.query

@@ -34,6 +34,15 @@ def contradictions(uses: Mapping[str, MeasuredUse], books: float | None) -> tupl
     return tuple(notes)
 
 
+def above_uplink(uses: Mapping[str, MeasuredUse]) -> tuple[Both, ...]:
+    """The same of the uplink beside them: in how many of its means it was above what its port can carry."""
+    return tuple(
+        filled(_UPLINK_ABOVE, WAY_NAMES[way], use.impossible, rate(use.speed))
+        for way, use in uses.items()
+        if use.impossible
+    )
+
+
 def _both_ways(opd: str, mean: Callable[[str], str]) -> str:
     """Download and upload of one source together, a mean of an hour."""
     ways = (mean(f'lebarpita_opd_{way}_bytes_total{{opd="{opd}"') for way in ("receive", "transmit"))
@@ -54,6 +63,10 @@ def _flows(counter: str) -> str:
 _ABOVE = Both(
     "Data bertentangan: {} {} kali di atas kecepatan portnya ({}); rata-rata itu tidak dihitung.",
     "Contradictory data: {} was above the speed of its port {} times ({}); those means are left out.",
+)
+_UPLINK_ABOVE = Both(
+    "Data bertentangan: {} uplink {} kali di atas kecepatan portnya ({}); rata-rata itu tidak dihitung.",
+    "Contradictory data: {} of the uplink was above the speed of its port {} times ({}); those means are left out.",
 )
 _BOOKS = Both(
     "Data bertentangan: aliran (flow) mencatat {} dari byte yang dicatat antarmuka; wajarnya 90 sampai 105 %.",

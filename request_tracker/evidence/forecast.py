@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from inventory.model import Uplink
 from request_tracker.evidence.ceilings import Numbers
 from request_tracker.evidence.direction import LEAST_OF_A_DAY, p95
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.evidence.steps import DAY_SECONDS, Points, line_of_link, means_query, on_the_grid, read_steps
+from request_tracker.evidence.steps import DAY_SECONDS, Points, line_of_link, on_the_grid
 from request_tracker.evidence.trend import MONTH_DAYS, Trend, trend
+from request_tracker.evidence.use import read_uplink
 
 # A quarter shows growth through its noise; the budget is made for the twelve months to come.
 DAYS, MONTHS = 90, 12
@@ -37,17 +39,15 @@ class Forecast:
     last: float | None = None
 
 
-def forecast(prometheus: Prometheus, uplink: str, at: float, way: str = "receive") -> Forecast:
+def forecast(prometheus: Prometheus, uplink: Uplink, at: float, way: str = "receive") -> Forecast:
     """One direction of one uplink; a silent Prometheus is said."""
-    line, end = line_of_link(uplink, way), on_the_grid(at)
-    query = line.means(samples=1)
+    end = on_the_grid(at)
     try:
-        means = means_query(prometheus, line, end, DAYS)
-        query = means.text if means else query
-        points = read_steps(prometheus, means, end, DAYS) if means else []
+        use = read_uplink(prometheus, uplink, (way, end, DAYS))
     except NoData as error:
-        return Forecast(0, None, None, None, query, str(error))
-    ends, values = _daily(points, end)
+        return Forecast(0, None, None, None, line_of_link(uplink.name, way).means(samples=1), str(error))
+    query = use.query
+    ends, values = _daily(use.points, end)
     if not len(ends):
         return Forecast(0, None, None, None, query)
     growth = trend((ends // DAY_SECONDS).astype(int), values)

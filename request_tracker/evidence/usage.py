@@ -6,13 +6,14 @@ measured. Rates are bytes per second.
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from inventory.admission import capacity_of, commitment, usable
+from inventory.model import Uplink
 from inventory.topology import uplink_of
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.cases import Desk
@@ -27,20 +28,12 @@ from request_tracker.evidence.advice import (
     rule_text,
 )
 from request_tracker.evidence.ceilings import ceilings_of
-from request_tracker.evidence.contradictions import contradictions, flows_of_interface
+from request_tracker.evidence.contradictions import above_uplink, contradictions, flows_of_interface
 from request_tracker.evidence.direction import hours_above, p95
 from request_tracker.evidence.monitoring import made_up_notes
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.evidence.steps import (
-    DAY_SECONDS,
-    STEP_SECONDS,
-    MeansQuery,
-    line_of_link,
-    means_query,
-    on_the_grid,
-    read_steps,
-)
-from request_tracker.evidence.use import NO_USE, WAYS, MeasuredUse, read_use
+from request_tracker.evidence.steps import DAY_SECONDS, STEP_SECONDS, line_of_link, on_the_grid
+from request_tracker.evidence.use import NO_USE, WAYS, MeasuredUse, read_uplink, read_use
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation, rates_of
 from request_tracker.store.database import Row
@@ -146,18 +139,20 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
     uses: dict[str, MeasuredUse] = dict.fromkeys(WAYS, NO_USE)
     lines = {way: line_of_link(uplink.name, way).means(samples=1) for way in WAYS}
     answers: dict[str, float | None] = dict.fromkeys(WAYS)
+    line_uses: dict[str, MeasuredUse] = {}
     books, problem, least = None, None, question.rule.least_measured_percent / 100
     # Each waits for the monitoring more than it reckons, one after the other they would wait five times. They need no
     # supervisor: all of them are waited for, and what they raise is raised here.
     used = {way: _READERS.submit(read_use, prometheus, desk.city, (opd, way), at, question.days) for way in WAYS}
-    loads = _READERS.submit(lambda: {way: p95_of_line(prometheus, uplink.name, way, at, question.days) for way in WAYS})
+    loads = _READERS.submit(lambda: {way: p95_of_line(prometheus, uplink, way, at, question.days) for way in WAYS})
     both = _READERS.submit(prometheus.first_value, flows_of_interface(opd, question.days), at)
     readings: list[Future[Any]] = [*used.values(), loads, both]
     wait(readings)
     try:
         uses = {way: reading.result() for way, reading in used.items()}
         answers = {way: load.p95 if load.measured >= least else None for way, load in loads.result().items()}
-        lines = {way: load.query for way, load in loads.result().items()}
+        line_uses = {way: load.use for way, load in loads.result().items()}
+        lines = {way: use.query for way, use in line_uses.items()}
         books = both.result()
     except NoData as error:
         problem = error.both()
@@ -193,6 +188,7 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
         notes=(
             *made_up_notes(prometheus, desk.calendar, at, question.days),
             *contradictions(uses, books),
+            *above_uplink(line_uses),
             *_unknown_ceilings(usages),
         ),
         rule=rule_text(question.rule),
@@ -202,28 +198,25 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
 
 @dataclass(frozen=True)
 class LineLoad:
-    """An uplink's p95 over a window, None where nothing was measured, and the query of its means.
+    """An uplink's p95 over a window, None where nothing was measured, and what it was made of, without its points.
 
     ``measured``: of how much of the window it is, 0 to 1.
     """
 
     p95: float | None
-    query: str
-    measured: float = 0.0
+    use: MeasuredUse
+    measured: float
 
 
-def p95_of_line(prometheus: Prometheus, uplink: str, way: str, at: float, days: int) -> LineLoad:
+def p95_of_line(prometheus: Prometheus, uplink: Uplink, way: str, at: float, days: int) -> LineLoad:
     """One direction of an uplink; of one moment it is read once, for all of its OPDs. Raises NoData."""
 
     def read() -> LineLoad:
-        line = line_of_link(uplink, way)
-        query = means_query(prometheus, line, at, days)
-        points = read_steps(prometheus, query, at, days) if query else []
-        load = p95(np.array([value for _, value in points])) if points else None
-        share = min(1.0, len(points) * STEP_SECONDS / (days * DAY_SECONDS))
-        return LineLoad(load, (query or MeansQuery(line, 1)).text, share)
+        use = read_uplink(prometheus, uplink, (way, at, days))
+        load = p95(np.array([value for _, value in use.points])) if use.points else None
+        return LineLoad(load, replace(use, points=[]), use.measured(days))
 
-    return prometheus.figures.of(f"p95 {uplink} {way} {days}", at, read)
+    return prometheus.figures.of(f"p95 {uplink.name} {way} {days}", at, read)
 
 
 def _usage(desk: Desk, question: UseQuestion, way: str, use: MeasuredUse) -> Usage:

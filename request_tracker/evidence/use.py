@@ -1,18 +1,20 @@
-"""An OPD's use as it was measured: the monitoring and the city in, one direction's 5-minute means out.
+"""The use of an OPD or an uplink as it was measured: monitoring and city in, one direction's 5-minute means out.
 
 Of the sources that could measure an OPD one is read, as the city file says: a sum would count its bytes twice. Means
-above the speed of its port cannot have been; they are taken out and counted.
+above the speed of the port cannot have been; they are taken out and counted.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inventory.model import City
+from inventory.admission import capacity_of
+from inventory.model import City, Uplink
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.steps import (
     DAY_SECONDS,
     STEP_SECONDS,
     Points,
+    line_of_link,
     line_of_opd,
     line_of_opds,
     means_query,
@@ -33,7 +35,10 @@ BATCH_DAYS, BATCH_OPDS = 30, 5
 
 @dataclass(frozen=True)
 class MeasuredUse:
-    """One direction: its means, the query they came from, and how many means were above ``speed`` and left out."""
+    """One direction: its means, the query they came from, and how many means were above ``speed`` and left out.
+
+    ``speed`` is 0 where nobody says what the port can carry; then nothing is left out.
+    """
 
     points: Points
     query: str
@@ -61,6 +66,21 @@ def read_use(prometheus: Prometheus, city: City, of: tuple[str, str], end: float
         if query is not None and (points := read_steps(prometheus, query, end, days)):
             return _possible(points, query.text, port_speed(city, opd))
     return MeasuredUse([], use_query(city, opd, way), port_speed(city, opd))
+
+
+def read_uplink(prometheus: Prometheus, uplink: Uplink, of: tuple[str, float, int]) -> MeasuredUse:
+    """One direction of an uplink until a moment, over so many days. Raises NoData."""
+    way, end, days = of
+    line = line_of_link(uplink.name, way)
+    query = means_query(prometheus, line, end, days)
+    if query is None:
+        return MeasuredUse([], line.means(samples=1), 0)
+    # The fastest that the port was in all that time: a module that was changed makes no mean before it impossible.
+    says = f'max(max_over_time(lebarpita_link_port_speed_bytes_per_second{{link="{uplink.name}"}}[{days}d]))'
+    port = int(prometheus.first_value(says, end) or 0)
+    # A contract may be exceeded, so it is no bound; a device that says less than it says nothing of the port.
+    speed = port if port >= capacity_of(uplink, way) else 0
+    return _possible(read_steps(prometheus, query, end, days), query.text, speed)
 
 
 def read_uses(prometheus: Prometheus, city: City, of: tuple[Sequence[str], str], end: float) -> dict[str, MeasuredUse]:
@@ -101,5 +121,5 @@ def port_speed(city: City, opd: str) -> int:
 
 
 def _possible(points: Points, query: str, speed: int) -> MeasuredUse:
-    possible = [(at, value) for at, value in points if value <= speed * _OVER_SPEED]
+    possible = [(at, value) for at, value in points if not speed or value <= speed * _OVER_SPEED]
     return MeasuredUse(possible, query, speed, len(points) - len(possible))

@@ -16,10 +16,10 @@ from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.ceilings import Ceilings, ceilings_of, usual_ceilings_of, within
 from request_tracker.evidence.direction import Direction, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.evidence.steps import DAY_SECONDS, STEP_SECONDS, Points, line_of_link, means_query, read_steps
+from request_tracker.evidence.steps import DAY_SECONDS, STEP_SECONDS, Points
 from request_tracker.evidence.uptime import Uptime, midnight, of_line, of_opd
 from request_tracker.evidence.uptime_days import MeasuredDays, keep_between, kept_days
-from request_tracker.evidence.use import WAYS, read_use
+from request_tracker.evidence.use import WAYS, read_uplink, read_use
 from request_tracker.reports.case_counts import CaseFigure, count_cases
 from request_tracker.reports.outage_counts import OutageCounts, count_outages
 from request_tracker.reports.periods import Period
@@ -115,8 +115,7 @@ def _points(prometheus: Prometheus, desk: Desk, of: tuple[str, str, str], days: 
         return []
     if kind == OPD:
         return read_use(prometheus, desk.city, (key, way), end, count).points
-    query = means_query(prometheus, line_of_link(key, way), end, count)
-    return read_steps(prometheus, query, end, count) if query else []
+    return read_uplink(prometheus, desk.city.uplink(key), (way, end, count)).points
 
 
 def _usual(desk: Desk, of: tuple[str, str, str], limits: Ceilings, end: float) -> float | None:

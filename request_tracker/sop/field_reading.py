@@ -27,6 +27,17 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 YES, NO, MARKED = "ya", "tidak", "1"
 
 
+def wrong_in(field: Field, text: str) -> Both:
+    """Why a text is no value of a field, and what to write instead."""
+    if field.kind == "number" and field.most is not None:
+        shown = text[:MAX_SHOWN]
+        return Both(
+            f"“{shown}” bukan bilangan bulat dari {field.least} sampai {field.most}",
+            f"“{shown}” is no whole number from {field.least} to {field.most}",
+        )
+    return wrong(field.kind, text, field.choices)
+
+
 def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
     """Why a text is none of its kind, and what to write instead."""
     shown = text[:MAX_SHOWN]
@@ -75,7 +86,10 @@ def _rate(field: Field, value: Any, text: str) -> int:
 
 
 def _number(field: Field, value: Any, text: str) -> int:
-    return number_of(text.replace(".", "") if _THOUSANDS.fullmatch(text) else text)
+    number = number_of(text.replace(".", "") if _THOUSANDS.fullmatch(text) else text)
+    if number < field.least or (field.most is not None and number > field.most):
+        raise ValueError(text)
+    return number
 
 
 def _pick(field: Field, value: Any, text: str) -> str:

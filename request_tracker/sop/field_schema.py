@@ -44,8 +44,18 @@ def field_schema(field: Field) -> Schema:
     schema: Schema = {"type": "string", "title": field.indonesian, **_FORMATS.get(field.kind, {})}
     if field.kind in ("text", "long", "secret"):
         schema["maxLength"] = field.longest or MAX_TEXT
+    if field.kind == "number" and field.most is not None:
+        schema["description"] = f"A whole number from {field.least} to {field.most}."
     if field.choices:
         schema["enum"] = list(field.choices)
     if field.hint:
         schema["description"] = field.hint.indonesian
     return schema
+
+
+def query_schema(field: Field) -> Schema:
+    """The same where an address asks: a number is one there, with its range."""
+    if field.kind != "number":
+        return field_schema(field)
+    most = {} if field.most is None else {"maximum": field.most}
+    return {"type": "integer", "title": field.indonesian, "minimum": field.least, **most}

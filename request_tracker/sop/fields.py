@@ -13,7 +13,8 @@ class Field:
     ``offers``: of a pick, what may be chosen at this moment (people, lines), each with its name.
     Held against the office's clock when it is sent: ``ahead`` must be to come, ``past`` must have been; ``after`` is
     the field whose moment or day comes before this one's. ``fills``: what a browser may fill in by itself, as HTML's
-    ``autocomplete`` names it. A ``secret`` is a password or a code: it is never shown again.
+    ``autocomplete`` names it. A ``secret`` is a password or a code: it is never shown again. A number lies from
+    ``least`` to ``most``, both included; without ``most`` anything that can be counted is one.
     """
 
     key: str
@@ -30,6 +31,8 @@ class Field:
     past: bool = False
     after: str = ""
     fills: str = ""
+    least: int = 0
+    most: int | None = None
 
     @property
     def name(self) -> Both:

@@ -13,7 +13,7 @@ from inventory.rates import exact_rate
 from inventory.sentences import MisreadError
 from request_tracker.errors import Refused
 from request_tracker.sop.complaints import SOLUTION
-from request_tracker.sop.field_reading import FORM_UNIT, READ, as_text, wrong
+from request_tracker.sop.field_reading import FORM_UNIT, READ, as_text, wrong_in
 from request_tracker.sop.fields import Field
 from request_tracker.words.bilingual import Both, joined, quoted
 
@@ -186,7 +186,7 @@ def _value(field: Field, value: Any) -> Any:
     except MisreadError as error:
         raise Refused("bad_field", field=quoted(field.name), reason=Both(*error.sentence)) from error
     except ValueError as error:
-        raise Refused("bad_field", field=quoted(field.name), reason=wrong(field.kind, text, field.choices)) from error
+        raise Refused("bad_field", field=quoted(field.name), reason=wrong_in(field, text)) from error
 
 
 def _present(value: Any) -> bool:

@@ -17,6 +17,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "opd": ("tautan OPD", "office line"),
     "device": ("perangkat", "device"),
     "selesai": ("selesai", "finished"),
+    "terbuka": ("terbuka", "open"),
     "ditolak": ("ditolak", "refused"),
     "tidak_tersedia": ("tidak tersedia", "not available"),
     "dibatalkan": ("dibatalkan", "cancelled"),

@@ -27,9 +27,9 @@ def rules(folder: Path) -> Path:
     """The means and what thirty days are made of them; a test has one interval for all groups."""
     groups = [
         group
-        for name in ("means.yml", "record.yml")
+        for name in ("means.yml", "record.yml", "uplink.yml")
         for group in YAML(typ="safe").load((RULES / name).read_text(encoding="utf-8"))["groups"]
-        if group["name"] in ("lebarpita_means", "lebarpita_thirty_days")
+        if group["name"] in ("lebarpita_means", "lebarpita_thirty_days", "lebarpita_uplinks")
     ]
     file = folder / "rules.yml"
     file.write_text(json.dumps({"groups": groups}), encoding="utf-8")
@@ -87,3 +87,26 @@ def test_BTM_06_what_a_port_cannot_carry_is_no_mean_as_in_the_evidence(
         port['lebarpita_link_speed_bytes_per_second{link="akses-dishub",device="sw"}'] = f"{speed}x300"
     most = "round(max_over_time(opd:receive:mean5m[1d]) / 1000)"
     expects(tmp_path, {**SERIES, **port}, {most: [{"labels": '{opd="dishub"}', "value": highest * MBIT / 1000}]})
+
+
+UPLINK = "isp-utama"
+PORT = f'lebarpita_link_port_speed_bytes_per_second{{link="{UPLINK}",device="core"}}'
+LEAP = {
+    f'lebarpita_link_receive_bytes_total{{link="{UPLINK}",device="core"}}': (
+        f"0+{300 * 16 * MBIT}x{HALF} {300 * 16 * MBIT * HALF + 300 * 480 * MBIT}+{300 * 480 * MBIT}x{HALF}"
+    ),
+    f'lebarpita_uplink_capacity_bytes_per_second{{link="{UPLINK}",direction="receive"}}': f"{40 * MBIT}x300",
+}
+
+
+@pytest.mark.parametrize(
+    ("speed", "highest"),
+    [(None, 480), (100 * MBIT, 16), (480 * MBIT / 1.01, 480), (10 * MBIT, 480)],
+    ids=["nobody says it", "a leap above the port", "within a cached counter's two per cent", "less than the contract"],
+)
+def test_BTM_06_what_an_uplink_s_port_cannot_carry_is_no_mean_and_its_contract_is_no_bound(
+    tmp_path: Path, speed: float | None, highest: int
+) -> None:
+    port = {} if speed is None else {PORT: f"{speed}x300"}
+    most = "round(max_over_time(uplink:receive:mean5m[1d]) / 1000)"
+    expects(tmp_path, {**LEAP, **port}, {most: [{"labels": f'{{link="{UPLINK}"}}', "value": highest * MBIT / 1000}]})

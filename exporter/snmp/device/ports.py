@@ -78,7 +78,7 @@ class PortPage:
     def write(self, reading: DeviceReading) -> str:
         """The samples of one reading. Lines whose value the device lacks are left out.
 
-        What is rare (bundles, ports below their contract) is put into ``extras`` instead: no page keeps room for it.
+        What is rare (uplinks, bundles, ports below their contract) is put into ``extras``: no page keeps room for it.
         """
         self.extras = []
         twice = counted_twice(self._plan.ports, reading.stacked) if reading.stacked else frozenset()
@@ -98,6 +98,8 @@ class PortPage:
         speed = line_speed(interface.speed_bytes, port.speed, now.fastest)
         refused = self._may_have_wrapped(port, interface, reading.at, speed) or (twice and not port.faces_opds)
         self._before[port.link] = now
+        if interface.speed_bytes and not port.faces_opds:
+            self.extras.append((m.LINK_PORT_SPEED, (port.link, self._plan.device), interface.speed_bytes))
         if interface.oper_up and (speed < port.speed or interface.bundle or interface.half_duplex):
             self.extras += _rare(port, interface, speed, self._plan.device)
         changed, up, admin_up = interface.last_change_ticks, interface.oper_up, interface.admin_up

@@ -1,7 +1,6 @@
 """The JSON API: Alertmanager's webhook in, allocations out, proofs in, metrics out (docs/reference/interfaces.md)."""
 
 import json
-import re
 from typing import Any
 
 from flask import Response, current_app, jsonify, make_response, request
@@ -22,11 +21,12 @@ from request_tracker.outages.outage_reports import read_webhook
 from request_tracker.outages.tickets import deliver
 from request_tracker.store.database import DatabaseError
 from request_tracker.web.api import schemas
+from request_tracker.web.api.case_search import CASE_SEARCH
 from request_tracker.web.api.openapi import document
 from request_tracker.web.shell.access import bearer, needs_scope, refused, same
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import MAX_SEARCH
+from request_tracker.web.shell.declared_forms import read_values
 from request_tracker.web.shell.live import live
 from request_tracker.web.shell.pages import Conduct, PageGroup
 from runtime import finite_json
@@ -36,8 +36,6 @@ from runtime.rows import RowsFailed
 # Room for a proof of some ten thousand OPDs: a row of what was read back is about 100 bytes, an OPD has two.
 MAX_BODY_BYTES = 4 * 2**20
 pages = PageGroup("api", __name__, Conduct(csrf=False, once=False, most_bytes=MAX_BODY_BYTES))
-# More cases than an office opens in a hundred years; a larger offset would only make the database count.
-MAX_OFFSET = 1_000_000
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 # Cases of one answer.
 PAGE = 100
@@ -109,11 +107,11 @@ def proofs() -> Response:
 @needs_scope("cases:read")
 def cases() -> Response:
     """A page of cases."""
-    offset = request.args.get("offset", "0")
-    if not re.fullmatch(r"[0-9]{1,7}", offset) or int(offset) > MAX_OFFSET:
-        return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
-    first = int(offset)
-    wanted = CaseFilter(text=request.args.get("q", "")[:MAX_SEARCH], opd=request.args.get("opd"))
+    asked = read_values(CASE_SEARCH)
+    if asked.faults:
+        return refused(400, "; ".join(f"{key}: {fault.english}" for key, fault in asked.faults.items()))
+    first = asked.number("offset")
+    wanted = CaseFilter(text=asked.text("q"), opd=asked.text("opd") or None)
     rows = find_cases(office().desk, wanted, PAGE, first)
     after = first + PAGE if len(rows) == PAGE else None
     return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in rows], next_offset=after).model_dump())

@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from request_tracker.sop.field_schema import form_schema
+from request_tracker.sop.field_schema import form_schema, query_schema
 from request_tracker.sop.forms import FORMS
 from request_tracker.web.api import schemas
+from request_tracker.web.api.case_search import CASE_SEARCH
 from request_tracker.web.shell.declared_forms import DeclaredForm
 
 
@@ -28,6 +29,7 @@ class Call:
     scope: str | None = None
     body: type[BaseModel] | None = None
     parameters: tuple[tuple[str, str, dict[str, Any]], ...] = ()
+    asks: DeclaredForm | None = None
     refusals: tuple[int, ...] = ()
 
 
@@ -42,11 +44,7 @@ CALLS = (
         "Cases, the newest first",
         schemas.CaseList,
         "cases:read",
-        parameters=(
-            ("q", "query", {"type": "string", "maxLength": 100}),
-            ("opd", "query", {"type": "string"}),
-            ("offset", "query", {"type": "integer", "minimum": 0, "maximum": 1_000_000}),
-        ),
+        asks=CASE_SEARCH,
         refusals=(400,),
     ),
     Call(
@@ -78,10 +76,13 @@ def document(version: str, forms: Iterable[DeclaredForm] = ()) -> dict[str, Any]
     paths: dict[str, dict[str, Any]] = {}
     for call in CALLS:
         paths.setdefault(call.path, {})[call.method] = _operation(call)
-    for address in dict.fromkeys(form.address for form in declared):
+    for address in dict.fromkeys(form.address for form in declared if not form.asked):
         paths.setdefault(_PART.sub(r"{\1}", address), {})["post"] = _sending(
-            [form for form in declared if form.address == address]
+            [form for form in declared if form.address == address and not form.asked]
         )
+    for form in declared:
+        if form.asked:
+            paths.setdefault(_PART.sub(r"{\1}", form.address), {})["get"] = _asking(form)
     return {
         "openapi": "3.1.0",
         "info": {"title": "lebarpita tracker", "version": version},
@@ -122,6 +123,26 @@ def _sending(forms: Sequence[DeclaredForm]) -> dict[str, Any]:
     return operation | ({"parameters": parts} if parts else {})
 
 
+def query_parameters(form: DeclaredForm) -> list[dict[str, Any]]:
+    """What an address may ask for, a parameter for each field."""
+    return [
+        {"name": field.key, "in": "query", "required": field.required, "schema": query_schema(field)}
+        for field in form.fields
+    ]
+
+
+def _asking(form: DeclaredForm) -> dict[str, Any]:
+    """A page that answers what its address asks for: filters, spans."""
+    return {
+        "summary": f"{form.title.indonesian} ({form.title.english})",
+        "parameters": query_parameters(form),
+        "responses": {
+            "200": {"description": "The page"},
+            "422": {"description": "The page, with every fault at its field and all that was typed"},
+        },
+    }
+
+
 def _operation(call: Call) -> dict[str, Any]:
     refusals = (*call.refusals, *((401, 403) if call.scope else ()), *((400, 503) if call.body else ()))
     answers = {"200": _content(call.answer, "The answer")}
@@ -132,6 +153,8 @@ def _operation(call: Call) -> dict[str, Any]:
         operation["description"] = f"Bearer token with the scope {call.scope}."
     if call.body:
         operation["requestBody"] = {"required": True, **_content(call.body, "The body")}
+    if call.asks:
+        operation["parameters"] = query_parameters(call.asks)
     if call.parameters:
         operation["parameters"] = [
             {"name": name, "in": place, "required": place == "path", "schema": schema}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import render_template, request
+from flask import g, render_template
 
 from request_tracker.people.rights_report import (
     CHANGES,
@@ -15,20 +15,36 @@ from request_tracker.people.rights_report import (
     field_changes,
     rights_rows,
 )
+from request_tracker.sop.fields import Field
 from request_tracker.store.database import Row
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import DeclaredForm, FieldValues, asked_again, asked_status, read_values
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.words.bilingual import Both
 from request_tracker.words.rights_words import RIGHTS_DOORS, RIGHTS_KINDS
-from request_tracker.words.written import day_of
 
 pages = PageGroup("rights", __name__)
 # Newest lines on the page; the export has all of the filter.
 ROWS = 200
 # Where no date is chosen: a quarter, the time between two evaluations.
 SHOWN_DAYS = 90
-FIELDS = ("dari", "sampai", "siapa", "jenis")
+_BUT_LOGINS, _ALL = Both("semua kecuali masuk dan keluar", "all but log-ins"), Both("semua", "all")
+SPAN = pages.declare(
+    DeclaredForm(
+        name="rights_span",
+        address="/audit/wewenang",
+        title=Both("Saring jejak wewenang", "Filter the rights journal"),
+        fields=(
+            Field("dari", "Dari", "From", "date", required=False),
+            Field("sampai", "Sampai", "To", "date", required=False, after="dari"),
+            Field("siapa", "Orang", "Person", "pick", required=False),
+            Field("jenis", "Jenis", "Kind", "pick", required=False),
+        ),
+        asked=True,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -42,48 +58,47 @@ class RightsLine:
 @pages.get("/audit/wewenang")
 @pages.menu(MenuGroup.INSPECTION, 25, ("Jejak wewenang", "Rights journal"), "audit")
 @needs("audit")
-def view() -> str:
+def view() -> tuple[str, int]:
     """The lines of a span, the newest first, filtered by person and kind."""
-    store, chosen = office().desk.store, _chosen(request.args)
-    wanted = rights_filter(chosen)
+    store, asked = office().desk.store, read_span(_usual())
+    wanted = rights_filter(asked)
     lines = [RightsLine(row, field_changes(row)) for row in rights_rows(store, wanted, newest=ROWS)]
-    people = store.rows("SELECT id, name, login FROM users ORDER BY name")
     return render_template(
         "rights.html",
         lines=lines,
         count=count_rights(store, wanted),
         most=ROWS,
-        chosen=chosen,
-        people=people,
+        form=asked_again(asked),
+        chosen=asked.clean,
         kinds=RIGHTS_KINDS,
         doors=RIGHTS_DOORS,
-    )
+    ), asked_status(asked)
 
 
-def rights_filter(chosen: Mapping[str, str]) -> RightsFilter:
+def read_span(usual: Mapping[str, str] | None = None) -> FieldValues:
+    """What the address asks for, of the people and the kinds that there are; ``usual`` where it says nothing."""
+    rows = office().desk.store.rows("SELECT id, name, login FROM users ORDER BY name")
+    people = {f"user:{row['id']}": f"{row['name']} ({row['login']})" for row in rows}
+    every = {CHANGES: _BUT_LOGINS, EVERYTHING: _ALL, **RIGHTS_KINDS}
+    kinds = {key: name.said(g.language) for key, name in every.items()}
+    return read_values(SPAN.offering({"siapa": people, "jenis": kinds}), usual)
+
+
+def rights_filter(asked: FieldValues) -> RightsFilter:
     """What the page's form asks for; both days are the office's, the last one included."""
-    since, until = _day(chosen.get("dari")), _day(chosen.get("sampai"))
+    since, until = asked.day("dari"), asked.day("sampai")
     return RightsFilter(
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
-        person=chosen.get("siapa", ""),
-        kind=chosen.get("jenis") or EVERYTHING,
+        person=asked.text("siapa"),
+        kind=asked.text("jenis") or EVERYTHING,
     )
 
 
-def _chosen(query: Mapping[str, str]) -> dict[str, str]:
-    """The form as it is shown: what was chosen, else the last quarter without log-ins."""
+def _usual() -> dict[str, str]:
+    """What is shown where nothing was chosen: the last quarter without log-ins."""
     today = office().desk.calendar.local(now()).date()
-    usual = {"dari": (today - timedelta(days=SHOWN_DAYS)).isoformat(), "sampai": today.isoformat(), "jenis": CHANGES}
-    return usual | {key: query[key][:40] for key in FIELDS if key in query}
-
-
-def _day(text: str | None) -> date | None:
-    """A day within what a clock can show; anything else is no limit."""
-    try:
-        return day_of(text or "")
-    except ValueError:
-        return None
+    return {"dari": (today - timedelta(days=SHOWN_DAYS)).isoformat(), "sampai": today.isoformat(), "jenis": CHANGES}
 
 
 def _midnight(day: date) -> datetime:

@@ -18,11 +18,17 @@ from request_tracker.sop.forms import IS_EMPTY
 from request_tracker.web.cases.paper_dispositions import carried
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, shown
+from request_tracker.web.shell.declared_forms import (
+    DeclaredForm,
+    FieldValues,
+    asked_again,
+    asked_status,
+    read_values,
+    shown,
+)
 from request_tracker.web.shell.form_values import MAX_LINE, MAX_SEARCH
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
-from request_tracker.web.shell.sent_values import query_number
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("agenda", __name__)
@@ -95,13 +101,38 @@ LETTER = pages.declare(
 )
 
 
+REGISTER = pages.declare(
+    DeclaredForm(
+        name="letter_search",
+        address="/agenda",
+        title=Both("Cari surat", "Search letters"),
+        fields=(
+            Field("arah", "Arah", "Direction", "choice", required=False, choices=(IN, OUT)),
+            Field("q", "Nomor, hal, atau nama", "Number, subject or name", required=False, longest=MAX_SEARCH),
+        ),
+        asked=True,
+    )
+)
+YEAR = pages.declare(
+    DeclaredForm(
+        name="appointments_year",
+        address="/agenda/penugasan",
+        title=Both("Penugasan satu tahun", "Appointments of a year"),
+        # The network of a city is younger than 2000; a calendar of ours ends before 9000.
+        fields=(Field("tahun", "Tahun", "Year", "number", required=False, least=2000, most=9000),),
+        asked=True,
+    )
+)
+
+
 @pages.get("/agenda")
 @pages.menu(MenuGroup.WORK, 40, ("Agenda", "Letters"), "register_letter")
 @pages.menu(MenuGroup.INSPECTION, 40, ("Agenda", "Letters"), "audit")
 @needs("see_cases")
-def listing() -> str:
+def listing() -> tuple[str, int]:
     """Letters of one direction, the newest first."""
-    return _page(OUT if request.args.get("arah") == OUT else IN)
+    asked = read_values(REGISTER, {"arah": IN})
+    return _page(asked), asked_status(asked)
 
 
 @pages.post("/agenda")
@@ -123,15 +154,17 @@ def add() -> Response | tuple[str, int]:
     except NotStored:
         raise
     except Refused as error:
-        return _page(direction, error), error.form_status
+        return _page(read_values(REGISTER, {"arah": direction}), error), error.form_status
     return redirect(url_for("agenda.listing", arah=direction))
 
 
-def _page(direction: str, error: Refused | None = None) -> str:
-    rows = letters(office().desk.store, direction, request.args.get("q", "")[:MAX_SEARCH])
+def _page(asked: FieldValues, error: Refused | None = None) -> str:
+    direction = asked.text("arah") or IN
+    rows = letters(office().desk.store, direction, asked.text("q"))
     lying = carried(office().desk) if may(me().who.acting_roles, "record_disposition") else []
     form = shown(_form(direction), error, request.args.to_dict())
-    return render_template("agenda.html", rows=rows, direction=direction, lying=lying, form=form)
+    shown_forms = {"form": form, "search": asked_again(asked)}
+    return render_template("agenda.html", rows=rows, direction=direction, lying=lying, **shown_forms)
 
 
 def _form(direction: str) -> DeclaredForm:
@@ -149,14 +182,14 @@ def _form(direction: str) -> DeclaredForm:
 @pages.get("/agenda/penugasan")
 @pages.menu(MenuGroup.MANAGE, 40, ("Penugasan", "Appointments"), "delegate")
 @needs("see_cases")
-def appointed() -> str:
+def appointed() -> tuple[str, int]:
     """Who was appointed to what this year (BTM-04), and how much each technician has to do."""
-    desk = office().desk
-    year = query_number("tahun") or desk.calendar.local(now()).year
-    year = min(max(year, 2000), 9000)
+    desk, asked = office().desk, read_values(YEAR)
+    year = asked.number("tahun") or desk.calendar.local(now()).year
     begins, ends = (datetime(of_year, 1, 1, tzinfo=desk.calendar.zone) for of_year in (year, year + 1))
     rows = appointments(desk.store, begins, ends)
-    return render_template("appointments.html", rows=rows, year=year, technicians=loads(desk.store, now()))
+    shown_form = {"form": asked_again(asked), "technicians": loads(desk.store, now())}
+    return render_template("appointments.html", rows=rows, year=year, **shown_form), asked_status(asked)
 
 
 @pages.get("/agenda/kosong")

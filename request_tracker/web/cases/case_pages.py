@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import (
@@ -18,11 +18,10 @@ from request_tracker.cases import (
     read_case,
     waiting_for,
 )
-from request_tracker.cases.queries import CaseFilter
 from request_tracker.errors import BadForm, NotStored, Refused
-from request_tracker.sop import register
 from request_tracker.store import drafts
 from request_tracker.web.cases.act_form import ANY_STEP, read_act
+from request_tracker.web.cases.case_filter import CASE_LIST, chosen, filter_of, read_filter
 from request_tracker.web.cases.case_reading import figures_of, record_of, technician, viewer
 from request_tracker.web.cases.case_view import case_view
 from request_tracker.web.cases.evidence import decided, frozen
@@ -34,6 +33,8 @@ from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.declared_forms import (
     DeclaredForm,
+    asked_again,
+    asked_status,
     chosen_act,
     faults_of,
     problem_of,
@@ -44,7 +45,7 @@ from request_tracker.web.shell.declared_forms import (
 from request_tracker.web.shell.form_values import MAX_LINE, MAX_NOTE, MAX_SEARCH
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import Conduct, PageGroup
-from request_tracker.web.shell.sent_values import form_number, query_number
+from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import kept_marks, uploaded
 
@@ -52,6 +53,7 @@ pages = PageGroup("cases", __name__, Conduct(papers=True))
 Answer = Response | tuple[str, int]
 pages.declare(ANY_STEP)
 pages.declare(SHEET)
+pages.declare(CASE_LIST)
 # Rows of the list: some screens to scroll, one query by its index.
 PAGE = 50
 
@@ -59,18 +61,14 @@ PAGE = 50
 @pages.get("/kasus")
 @pages.menu(MenuGroup.WORK, 10, ("Kasus", "Cases"))
 @needs("see_cases")
-def listing() -> str:
+def listing() -> Answer:
     """My work first, then every case by filter."""
-    desk, query = office().desk, request.args
-    text, opd, sop = query.get("q", "")[:MAX_SEARCH], query.get("opd") or None, query.get("sop") or None
-    page = query_number("halaman") or 0
-    state = {"terbuka": True, "selesai": False}.get(query.get("status", ""))
-    wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
-    rows = find_cases(desk, wanted, PAGE, page * PAGE)
+    desk, asked = office().desk, read_filter(CASE_LIST)
+    page = asked.number("halaman")
+    rows = find_cases(desk, filter_of(asked), PAGE, page * PAGE)
     mine = [row for row in waiting_for(desk, me().who.acting_roles) if _for_me(row)]
-    sops = register.codes(desk.store)
-    full = len(rows) == PAGE
-    return render_template("cases.html", mine=mine, rows=rows, page=page, full=full, opds=desk.city.opds, sops=sops)
+    shown = {"page": page, "full": len(rows) == PAGE, "form": asked_again(asked), "chosen": chosen(asked)}
+    return render_template("cases.html", mine=mine, rows=rows, **shown), asked_status(asked)
 
 
 @pages.get("/kasus/<path:number>")

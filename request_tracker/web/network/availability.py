@@ -2,41 +2,51 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, g, make_response, render_template
 from markupsafe import Markup
 
 from request_tracker.capacity.availability import Room, as_csv, as_spreadsheet, availability
 from request_tracker.chart.bars import draw_bar
-from request_tracker.errors import Refused
-from request_tracker.sop.field_reading import wrong
+from request_tracker.sop.fields import Field
 from request_tracker.web.shell import formats
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import DeclaredForm, FieldValues, asked_again, asked_status, read_values
 from request_tracker.web.shell.downloads import TABLE_TYPES
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
-from request_tracker.words.written import day_of
 
 pages = PageGroup("availability", __name__)
+AS_OF = pages.declare(
+    DeclaredForm(
+        name="availability_day",
+        address="/kesediaan",
+        title=Both("Keadaan pada suatu hari", "As of a day"),
+        fields=(Field("tanggal", "Pada tanggal", "As of", "date", required=False),),
+        asked=True,
+    )
+)
 FORMS = {"csv": as_csv, "xlsx": as_spreadsheet}
 
 
 @pages.get("/kesediaan")
 @pages.menu(MenuGroup.NETWORK, 30, ("Kesediaan bandwidth", "Available bandwidth"), "see_capacity")
 @needs("see_capacity")
-def page() -> str:
+def page() -> tuple[str, int]:
     """Every uplink with its room, and who holds what until when."""
-    day, at = _day()
+    asked = read_values(AS_OF)
+    day, at = _day(asked)
     room = availability(office().desk.store, office().desk.city, at)
-    return render_template("availability.html", room=room, chosen_day=day, at=at, date_of=_date_of, bar=_bar)
+    shown = {"chosen_day": day, "at": at, "date_of": _date_of, "bar": _bar, "form": asked_again(asked)}
+    return render_template("availability.html", room=room, **shown), asked_status(asked)
 
 
 @pages.get("/kesediaan.<any(csv, xlsx):form>")
 @needs("see_capacity")
 def table(form: str) -> Response:
     """The same as a table to take away; the file's name says of which day."""
-    day, at = _day()
+    day, at = _day(read_values(AS_OF).sound())
     name = f"kesediaan-{day or office().desk.calendar.local(at).date()}.{form}"
     rooms = availability(office().desk.store, office().desk.city, at)
     body = FORMS[form](rooms, office().desk.calendar, g.language, office().made_up)
@@ -55,14 +65,10 @@ def _date_of(at: datetime, end: bool = False) -> str:
     return formats.day(local.date().isoformat(), g.language)
 
 
-def _day() -> tuple[date | None, datetime]:
+def _day(asked: FieldValues) -> tuple[date | None, datetime]:
     """The day asked for and its last moment in the office's zone; none or today is now."""
-    text, moment, calendar = request.args.get("tanggal", "").strip(), now(), office().desk.calendar
-    if not text:
+    day, moment, calendar = asked.day("tanggal"), now(), office().desk.calendar
+    if day is None or day == calendar.local(moment).date():
         return None, moment
-    try:
-        day = day_of(text)
-        over = datetime.combine(day + timedelta(days=1), time(), calendar.zone).astimezone(UTC)
-    except ValueError as error:
-        raise Refused("bad_field", field=Both("tanggal", "date"), reason=wrong("date", text)) from error
-    return (None, moment) if day == calendar.local(moment).date() else (day, over - timedelta(microseconds=1))
+    over = datetime.combine(day + timedelta(days=1), time(), calendar.zone).astimezone(UTC)
+    return day, over - timedelta(microseconds=1)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, g, render_template, request
 
+from request_tracker.chart.bars import draw_bar
 from request_tracker.evidence.hosts import TopHosts, Unanswered, users
 from request_tracker.people.privacy import note_hosts
 from request_tracker.web.network.host_form import (
@@ -46,6 +47,7 @@ def view() -> str:
         "all_opds": me().opd is None,
         "spans": SPANS,
         "filters": FILTERS,
+        "bar": draw_bar,
     }
     shown |= {"times": _times(choice, usage, zone), "graph": _graph(usage, choice, zone), "graphs": GRAPHS}
     return render_template("hosts.html", usage=usage, problem=problem, **shown)

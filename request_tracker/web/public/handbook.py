@@ -7,16 +7,19 @@ import posixpath
 import re
 from urllib.parse import unquote
 
-from flask import Response, abort, render_template, request, send_from_directory, url_for
+from flask import Response, abort, render_template, send_from_directory, url_for
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from request_tracker.sop.fields import Field
 from request_tracker.web.network import runbooks
 from request_tracker.web.public import handbook_texts
 from request_tracker.web.public.handbook_texts import HandbookPage
 from request_tracker.web.shell.access import me
 from request_tracker.web.shell.audience import Audience, seen_by
+from request_tracker.web.shell.declared_forms import DeclaredForm, asked_again, asked_status, read_values
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.words.bilingual import Both
 
 FOR_REQUESTERS = "panduan/pemohon"
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
@@ -24,13 +27,31 @@ _PICTURE = re.compile(r'<img alt="([^"]*)" src="([^"]*)"\s*/?>')
 _WHY = "the guide of those who ask; a log-in shows the guides of every role, and how to install and operate"
 
 pages = PageGroup("handbook", __name__)
+WORDS = pages.declare(
+    DeclaredForm(
+        name="handbook_search",
+        address="/buku",
+        title=Both("Cari di buku", "Search the handbook"),
+        fields=(
+            Field(
+                "cari",
+                "Cari dalam buku pegangan",
+                "Search the handbook",
+                required=False,
+                longest=handbook_texts.MOST_LETTERS,
+            ),
+        ),
+        asked=True,
+    )
+)
 
 
 @pages.get("/buku")
 @seen_by(Audience.EVERYBODY, _WHY)
-def listing() -> str:
+def listing() -> tuple[str, int]:
     """What may be read, by shelf; or where the words of a search stand."""
-    mine, words = _mine(), request.args.get("cari", "")[: handbook_texts.MOST_LETTERS]
+    mine, asked = _mine(), read_values(WORDS)
+    words = asked.text("cari")
     shelves = [
         (indonesian, english, [handbook_texts.read(name) for name in mine if name.startswith(f"{shelf}/")])
         for shelf, _, indonesian, english in handbook_texts.SHELVES
@@ -43,7 +64,8 @@ def listing() -> str:
         shelves=[shelf for shelf in shelves if shelf[2]],
         first=first,
         titles={name: handbook_texts.read(name).title for name in mine},
-    )
+        form=asked_again(asked),
+    ), asked_status(asked)
 
 
 @pages.get("/buku/<path:name>")

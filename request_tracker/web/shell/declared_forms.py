@@ -38,7 +38,8 @@ def _no_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
 class DeclaredForm:
     """One form of the pages: ``name`` in the API's description, the ``address`` (Flask's rule) it is sent to.
 
-    ``sense``: what else cannot be so, of the values that could be read, by the key of its field.
+    ``sense``: what else cannot be so, of the values that could be read, by the key of its field. ``asked``: it is sent
+    with the address, as filters and spans are, and changes nothing.
     """
 
     name: str
@@ -46,6 +47,7 @@ class DeclaredForm:
     title: Both
     fields: tuple[Field, ...]
     sense: Sense = _no_sense
+    asked: bool = False
 
     @property
     def names(self) -> dict[str, Both]:
@@ -103,9 +105,13 @@ class FieldValues:
         return local.replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
 
 
-def read_values(form: DeclaredForm) -> FieldValues:
-    """The form that was sent, with all its faults at once; raises nothing for what a person typed."""
-    typed = {field.key: _text_of(field) for field in form.fields}
+def read_values(form: DeclaredForm, usual: Mapping[str, str] | None = None) -> FieldValues:
+    """The form that was sent, with all its faults at once; raises nothing for what a person typed.
+
+    ``usual``: what an address asks for by leaving a field out; a field that is there and empty is empty.
+    """
+    sent: Mapping[str, str] = {**(usual or {}), **request.args.to_dict()} if form.asked else request.form
+    typed = {field.key: _text_of(field, sent) for field in form.fields}
     clean, wrong = check_each(form.fields, typed)
     codes = {opd.code for opd in office().desk.city.opds}
     wrong |= {f.key: NO_OPD for f in form.fields if f.kind == "opd" and clean.get(f.key, "") not in {"", *codes}}
@@ -117,9 +123,9 @@ def read_values(form: DeclaredForm) -> FieldValues:
     )
 
 
-def _text_of(field: Field) -> str:
+def _text_of(field: Field, sent: Mapping[str, str]) -> str:
     """What stands in a field. A password is taken to the letter: a space may be a part of it."""
-    text = str(request.form.get(field.key, ""))
+    text = str(sent.get(field.key, ""))
     return (text if field.kind == "secret" else text.strip())[:MAX_TYPED]
 
 
@@ -186,3 +192,13 @@ def shown(form: DeclaredForm, error: Refused | None = None, begin: Mapping[str, 
         opds=office().desk.city.opds,
         faults=faults_of(error),
     )
+
+
+def asked_again(asked: FieldValues) -> FormPage:
+    """The form of an address as it stands on its page, with what was typed and its faults."""
+    return FormPage(fields=asked.form.fields, values=asked.typed, opds=office().desk.city.opds, faults=asked.faults)
+
+
+def asked_status(asked: FieldValues) -> int:
+    """The status of the page that an address asked for: 422 where something of it could not be read."""
+    return 422 if asked.faults else 200

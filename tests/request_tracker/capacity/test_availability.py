@@ -122,7 +122,8 @@ def test_KTM_07b_the_spreadsheet_has_dates_numbers_and_no_visible_apostrophe(sit
 def test_KTM_07b_a_day_that_is_none_is_a_sentence(site: Site, day: str) -> None:
     site.enter("technician")
     answer = site.client.get(f"/kesediaan?tanggal={day}")
-    assert answer.status_code == 409 and "bukan tanggal" in answer.text
+    assert answer.status_code == 422 and "bukan tanggal" in answer.text
+    assert site.client.get(f"/kesediaan.csv?tanggal={day}").status_code == 400
 
 
 @pytest.mark.parametrize(

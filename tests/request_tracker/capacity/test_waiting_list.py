@@ -10,6 +10,7 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 from tracker_office import (
+    CITY,
     DIVISION,
     EVIDENCE,
     HEAD,
@@ -169,15 +170,15 @@ def test_KTM_CT_refused_and_waiting_cases_appear_and_an_office_counts_once(desk:
 
 def test_KTM_CT_the_forecast_is_a_line_through_measured_days_and_below_fourteen_there_is_none(desk: Desk) -> None:
     rising = [100 * MBIT + day * MBIT for day in range(31)]
-    use = forecast(Days(values=rising), "isp-utama", MONDAY.timestamp())
+    use = forecast(Days(values=rising), CITY.uplink("isp-utama"), MONDAY.timestamp())
     assert use.days == 31 and use.p95 == pytest.approx(130 * MBIT)
     assert use.next_year == pytest.approx(130 * MBIT + 360 * MBIT) and use.half_width == pytest.approx(0, abs=MBIT)
     needs = needs_of(desk, Days(values=rising), (), MONDAY)
     assert [need.way for need in needs] == ["receive", "transmit"]
     assert [need.to_buy for need in needs] == [pytest.approx(490 * MBIT / 0.95 - 200 * MBIT)] * 2
-    short = forecast(Days(values=rising[:13]), "isp-utama", MONDAY.timestamp())
+    short = forecast(Days(values=rising[:13]), CITY.uplink("isp-utama"), MONDAY.timestamp())
     assert (short.days, short.next_year) == (13, None)
-    silent = forecast(Days(values=None), "isp-utama", MONDAY.timestamp())
+    silent = forecast(Days(values=None), CITY.uplink("isp-utama"), MONDAY.timestamp())
     assert (silent.days, silent.p95, silent.next_year) == (0, None, None) and silent.problem
 
 

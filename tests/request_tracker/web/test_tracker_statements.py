@@ -60,7 +60,12 @@ READ_WHOLE = re.compile(r"SCAN (c|cases|e|events|letter_register)\b(?!.*VIRTUAL)
 LISTS = {
     "head_of_section": (
         *("/kasus?opd=disdik", "/kasus?opd=disdik&status=selesai", "/kasus?opd=disdik&status=terbuka"),
-        *("/kasus?sop=KTM", "/kasus?sop=KTM&status=selesai", "/kasus?sop=KTM&status=terbuka", "/kasus?q=SIMRS"),
+        *(
+            "/kasus?sop=KTM-BW",
+            "/kasus?sop=KTM-BW&status=selesai",
+            "/kasus?sop=KTM-BW&status=terbuka",
+            "/kasus?q=SIMRS",
+        ),
         *("/kasus/PKL-BW/2026/000120", "/noc", "/gangguan"),
     ),
     "secretariat": ("/agenda", "/agenda?q=tiada", "/kasus/baru"),

@@ -100,6 +100,20 @@ async def test_a_claim_a_little_below_the_contract_is_no_port_below_it(claimed: 
 
 
 @pytest.mark.parametrize(
+    ("claimed", "towards_offices", "says"), [(GIGABIT, False, GIGABIT), (0, False, None), (GIGABIT, True, None)]
+)
+@awaited
+async def test_what_an_uplink_s_port_can_carry_is_told_beside_its_contract(
+    claimed: int, towards_offices: bool, says: int | None
+) -> None:
+    e1 = ScriptedInterface(1, b"e1", speed_bits=0, high_speed_mbit=claimed * 8 // 10**6)
+    async with agent(e1) as (_, port):
+        plan = DevicePlan("dut", (Port("isp", "e1", towards_offices, 12_500_000),))
+        reading = await Poller(target(port), plan, ENGINE, lambda: 1_800_000_000.0).poll()
+    assert value(rare(plan, reading), "lebarpita_link_port_speed_bytes_per_second", link="isp") == says
+
+
+@pytest.mark.parametrize(
     ("kind", "name", "members", "is_one"),
     [
         (161, b"anything", (), True),
