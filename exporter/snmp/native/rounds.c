@@ -184,37 +184,53 @@ static int unsigned_value(unsigned tag, struct span content, int plain, uint64_t
     return 1;
 }
 
+/* The next varbind's value, where its name is the next of the request; the request's are short, with a NULL for a value. */
+static int named(struct span *binds, const uint8_t **asked, unsigned *tag, struct span *value)
+{
+    const uint8_t *at = binds->at, *wanted = *asked;
+    /* What a NULL leaves: the name and its head. */
+    int64_t left = binds->end - at, name = wanted[1] - 2, size;
+    *asked += wanted[1] + 2;
+    /* Lengths below 128 are one byte; of almost every value this is all that has to be looked at. */
+    if (left >= name + 4 && at[0] == SEQUENCE && at[1] < 128 && !memcmp(at + 2, wanted + 2, (size_t)name)
+        && (size = at[name + 3]) < 128 && at[1] == name + 2 + size && left >= name + 4 + size) {
+        *tag = at[name + 2];
+        *value = (struct span){ at + name + 4, at + name + 4 + size };
+        binds->at = at + name + 4 + size;
+        return 1;
+    }
+    struct span bind, found; unsigned kind;
+    if (!element(binds, &kind, &bind) || kind != SEQUENCE || !element(&bind, &kind, &found) || kind != OID) return 0;
+    if (found.end - found.at != name - 2 || memcmp(found.at, wanted + 4, (size_t)(name - 2))) return 0;
+    return element(&bind, tag, value) && bind.at == bind.end;
+}
+
 /* Whether the answer has the names of its request in their order, and values that are as they must be. */
 static int usual(struct device *device, const struct request *request, struct span binds)
 {
-    struct span asked = { device->datagrams + request->at + request->binds_at, device->datagrams + request->at + request->length };
-    for (uint64_t n = 0; n < request->rules; n++) {
-        const struct rule *rule = &device->rules[request->rule + n];
-        struct span bind, name, value, wanted, wanted_name; unsigned tag;
-        uint64_t number = 0;
-        if (!element(&binds, &tag, &bind) || tag != SEQUENCE || !element(&asked, &tag, &wanted)) return 0;
-        if (!element(&wanted, &tag, &wanted_name) || !element(&bind, &tag, &name) || tag != OID) return 0;
-        if (name.end - name.at != wanted_name.end - wanted_name.at
-            || memcmp(name.at, wanted_name.at, (size_t)(name.end - name.at))) return 0;
-        if (!element(&bind, &tag, &value) || bind.at != bind.end) return 0;
+    const uint8_t *asked = device->datagrams + request->at + request->binds_at;
+    const struct rule *rule = device->rules + request->rule, *end = rule + request->rules;
+    uint64_t *now = device->now + request->rule;
+    const uint64_t *before = device->before + request->rule;
+    for (; rule < end; rule++, now++, before++) {
+        struct span value; unsigned tag; uint64_t number = 0;
+        if (!named(&binds, &asked, &tag, &value)) return 0;
         if (rule->kind == TEXT) {
             if (tag != OCTETS || value.end - value.at != rule->cell
                 || memcmp(value.at, device->texts + rule->expected, (size_t)rule->cell)) return 0;
             continue;
         }
         if (!unsigned_value(tag, value, rule->kind == SAME, &number)) return 0;
+        *now = number;
         if (rule->kind == SAME && number != (uint64_t)rule->expected) return 0;
-        if (rule->kind == COUNTER) {
-            uint64_t before = device->before[request->rule + n];
-            /* A counter that goes back, or further than its line can carry, is for Python to judge. */
-            if (number < before || (double)(number - before) > rule->limit * device->seconds) return 0;
-        }
+        /* A counter that goes back, or further than its line can carry, is for Python to judge. */
+        if (rule->kind == COUNTER
+            && (number < *before || (double)(number - *before) > rule->limit * device->seconds)) return 0;
         if (rule->kind == UPTIME) {
             if (tag != TICKS) return 0;
             if ((int64_t)number > device->youngest) device->youngest = (int64_t)number;
             if ((int64_t)number < device->oldest) device->oldest = (int64_t)number;
         }
-        device->now[request->rule + n] = number;
     }
     return binds.at == binds.end;
 }

@@ -26,8 +26,10 @@ from exporter.snmp.scrape.scrapes import Scrapes, failure_page
 
 # Of a round's time, what the compiled exchange may take, so that a lost answer is asked for again by Python.
 _SHARE = 0.4
+# And at most: an agent that needs longer is none that is read each second.
+EXCHANGE_SECONDS = 2.0
 # A poll by Python goes on beyond its round: a city that begins is learnt in more than a second.
-POLL_SECONDS = 10.0
+POLL_SECONDS = 60.0
 # Rounds in a row that a device spoils at once: then it is asked as few objects as by Python, then ever more seldom.
 _NARROW_AFTER, _SELDOM_AFTER = 2, 6
 
@@ -105,7 +107,7 @@ class CityRounds:
             if device.usual(now):
                 requests[place] = device.request_count
         lane.columns["seconds"] = at - self._boots.at
-        await lane.exchange(requests, seconds)
+        await lane.exchange(requests, min(seconds, EXCHANGE_SECONDS))
         at, columns = self._clock(), lane.columns
         read = (requests > 0) & (columns["state"] == State.READ)
         read &= self._boots.steady(columns["youngest"], columns["oldest"], at)

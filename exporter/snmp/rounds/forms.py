@@ -61,7 +61,7 @@ def joined(forms: Sequence[Form]) -> bytes:
     heads: dict[str, str] = {}
     for form in forms:
         heads |= {name: head for name, (_, _, head) in form.families.items() if name not in heads}
-    return b"".join(heads[name].encode() + b"".join(_lines(form, name) for form in forms) for name in heads)
+    return b"".join(heads[name].encode() + b"".join(_lines(form, name) for form in forms) for name in sorted(heads))
 
 
 def _lines(form: Form, name: str) -> bytes:

@@ -112,12 +112,13 @@ class Lane:
         return memoryview(out)[:length]
 
     def _write_heads(self) -> None:
-        """The heads of the metrics that any device has."""
-        present = self._blocks[:, :, 1].any(axis=1)
-        heads = [head.encode() if there else b"" for head, there in zip(self._heads, present, strict=True)]
+        """The heads of the metrics that any device has, in the order of their names."""
+        order = [place for _, place in sorted(self._families.items())]
+        blocks = np.ascontiguousarray(self._blocks[order])
+        present = blocks[:, :, 1].any(axis=1)
+        heads = [self._heads[place].encode() if there else b"" for place, there in zip(order, present, strict=True)]
         text = np.frombuffer(b"".join(heads) or b"\n", np.uint8)
         ends = np.cumsum([len(head) for head in heads] or [0]).astype(np.uint64)
-        blocks = np.ascontiguousarray(self._blocks)
         self._kept = (text, ends, blocks)
         lane = self._lane
         lane.heads, lane.head_ends, lane.blocks = map(address, self._kept)

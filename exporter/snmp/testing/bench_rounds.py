@@ -18,7 +18,7 @@ import aiohttp
 from exporter.processes import cpu_seconds, peak_bytes
 from exporter.snmp.device import objects as c
 from exporter.snmp.drop_in.if_mib_columns import COLUMNS
-from exporter.snmp.testing.bench_children import Farm, free, ours, scripted
+from exporter.snmp.testing.bench_children import Farm, free, ours
 from exporter.snmp.testing.bench_city import V2C
 from exporter.snmp.testing.farm import addresses
 from exporter.snmp.testing.peer import AUTH, configuration, snmp_exporter
@@ -100,5 +100,3 @@ def farm_of(interfaces: int) -> Farm:
     """The farm of 500 devices."""
     return Farm(free(socket.SOCK_DGRAM), list(addresses(DEVICES)), [f"e{n}" for n in range(1, interfaces + 1)])
 
-
-__all__ = ["ALL", "DEVICES", "STATES_AND_OCTETS", "RoundCost", "farm_of", "peer_cost", "round_cost", "scripted"]

@@ -1,18 +1,17 @@
-"""A city of scripted agents for the tests of rounds: its scrapes, and both ways to read it."""
+"""A city of scripted agents for the tests of rounds, read by both ways: compiled code, and Python alone."""
 
 import ctypes
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 import pytest
-from snmp_scene import ENGINE, LONG
+from snmp_scene import ENGINE, LONG, line
 
-from exporter.snmp.device.plan import CityPlan, DevicePlan, OpdQueue, Port
-from exporter.snmp.engines.interface import Engine
-from exporter.snmp.native.library import LIBRARY, SOURCE, load
+from exporter.snmp.device.plan import CityPlan, DevicePlan, OpdQueue
+from exporter.snmp.native.library import load
 from exporter.snmp.rounds.city_round import CityRounds
 from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.testing.scripted_agent import Manner, ScriptedAgent, start_agent
@@ -20,30 +19,42 @@ from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 from inventory.model import City, Credential, Device, Settings
 
 SECRET = "LEBARPITA_TEST_COMMUNITY"
-# Times of reading differ from scrape to scrape, and so does the way.
+# How long a device took differs from scrape to scrape.
 _TIMES = re.compile(rb"^(lebarpita_snmp_scrape_duration_seconds\{[^}]*\}) .*$", re.MULTILINE)
+BEGIN_TICKS = 500_000
 
 
 @dataclass
-class Rounds:
-    """Both ways over the same scripted agents, by the device's name."""
+class ScriptedDevice:
+    """One agent, its interfaces and what else it has, which a test changes between two rounds."""
 
-    agents: dict[str, ScriptedAgent]
+    agent: ScriptedAgent
+    interfaces: list[ScriptedInterface]
+    begin_ticks: int = BEGIN_TICKS
+    more: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class RoundCity:
+    """Both ways over the same agents; ``now`` is the time by all clocks, ours and the agents'."""
+
+    devices: list[ScriptedDevice]
     compiled: CityRounds
     python: CityRounds
-    now: list[float]
+    now: float = 1_000_000.0
+    booted: float = 1_000_000.0
 
-    async def pages(self) -> tuple[bytes, bytes]:
-        """The page of the compiled way, and Python's, at the same moment and without the times."""
+    async def pages(self, seconds: float = 1.0) -> tuple[bytes, bytes]:
+        """The pages of the compiled way and of Python's, so much later, without what a reading took."""
+        self.now += seconds
+        for scripted in self.devices:
+            ticks = scripted.begin_ticks + int((self.now - self.booted) * 100)
+            scripted.agent.rows = device(scripted.interfaces, ticks) | scripted.more
         return timeless(await self.compiled.page(LONG)), timeless(await self.python.page(LONG))
-
-    def move(self, seconds: float = 1.0) -> None:
-        """Let time go on, by all clocks: ours and the agents'."""
-        self.now[0] += seconds
 
 
 def timeless(page: memoryview | bytes) -> bytes:
-    return _TIMES.sub(rb"\1 T", bytes(page))
+    return _TIMES.sub(rb"\1 0", bytes(page))
 
 
 def functions() -> ctypes.CDLL:
@@ -51,3 +62,47 @@ def functions() -> ctypes.CDLL:
     library = load()
     assert library.functions is not None, library.reason
     return library.functions
+
+
+@asynccontextmanager
+async def round_city(
+    monkeypatch: pytest.MonkeyPatch,
+    *cities: Sequence[ScriptedInterface],
+    manner: Manner | None = None,
+    queues: tuple[OpdQueue, ...] = (),
+    agent: type[ScriptedAgent] = ScriptedAgent,
+) -> AsyncIterator[RoundCity]:
+    """A device for each list of interfaces, every one of them a line that an OPD is measured at."""
+    monkeypatch.setenv(SECRET, "lab")
+    async with AsyncExitStack() as stack:
+        devices, plans, scripted = [], {}, []
+        for number, interfaces in enumerate(cities):
+            one = agent(device(interfaces), manner or Manner())
+            transport, port = await start_agent(one)
+            stack.callback(transport.close)
+            name = f"d{number}"
+            address = ip_address("127.0.0.1")
+            devices.append(
+                Device(name=name, address=address, snmp="c", snmp_port=port, snmp_retries=1, refresh_seconds=3)
+            )
+            ports = tuple(
+                line(str(i.name, "utf-8"), opd=f"opd-{name}-{i.index}", link=f"{name}-{i.index}")
+                for i in interfaces
+                if i.name
+            )
+            plans[name] = DevicePlan(name, ports, queues)
+            scripted.append(ScriptedDevice(one, list(interfaces)))
+        plan = _plan(tuple(devices), plans)
+        city: list[RoundCity] = []
+        clock = lambda: city[0].now if city else 1_000_000.0  # noqa: E731
+        both = [CityRounds(Scrapes(plan, ENGINE, clock), way, clock) for way in (functions(), None)]
+        city.append(RoundCity(scripted, *both))
+        for rounds in both:
+            stack.callback(rounds.close)
+        yield city[0]
+
+
+def _plan(devices: tuple[Device, ...], plans: dict[str, DevicePlan]) -> CityPlan:
+    credential = Credential(name="c", community=f"env:{SECRET}")
+    lists = {"credentials": (credential,), "devices": devices, "uplinks": (), "links": (), "opds": ()}
+    return CityPlan(City.model_construct(None, city=Settings(name="Test", watch_from="d0"), **lists), plans, ())
