@@ -95,7 +95,11 @@ async def round_city(
         plan = _plan(tuple(devices), plans)
         city: list[RoundCity] = []
         clock = lambda: city[0].now if city else 1_000_000.0  # noqa: E731
-        both = [CityRounds(Scrapes(plan, ENGINE, clock), way, clock) for way in (functions(), None)]
+        both = []
+        for way in (functions(), None):
+            scrapes = Scrapes(plan, ENGINE, clock)
+            stack.callback(scrapes.close)
+            both.append(CityRounds(scrapes, way, clock))
         city.append(RoundCity(scripted, *both))
         for rounds in both:
             stack.callback(rounds.close)
