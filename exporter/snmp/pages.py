@@ -70,7 +70,13 @@ def application(
         drop_in.close()
 
     own = metrics_page(lambda: scrapes.own_page() + rounds.own_page() + job_page(jobs))
-    pages = {"/snmp": snmp, "/snmp/all": everything, "/sd": discovery, "/metrics": own, **health_pages(Readiness((jobs,)))}
+    pages = {
+        "/snmp": snmp,
+        "/snmp/all": everything,
+        "/sd": discovery,
+        "/metrics": own,
+        **health_pages(Readiness((jobs,))),
+    }
     return HttpApplication(pages, learning)
 
 

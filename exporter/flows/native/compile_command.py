@@ -15,7 +15,9 @@ EXAMPLE = "example: lebarpita-exporter flows compile"
 
 def add_compile(commands: Any) -> None:
     """Add ``flows compile``."""
-    command = commands.add_parser("compile", help="compile what counts usual flows and reads usual SNMP answers; needs gcc", epilog=EXAMPLE)
+    command = commands.add_parser(
+        "compile", help="compile what counts usual flows and reads usual SNMP answers; needs gcc", epilog=EXAMPLE
+    )
     command.set_defaults(run=run)
 
 

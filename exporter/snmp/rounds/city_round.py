@@ -40,9 +40,7 @@ class CityRounds:
     ``compiled`` and ``by_python`` count the devices of the last round; ``clock`` gives Unix seconds.
     """
 
-    def __init__(
-        self, scrapes: Scrapes, functions: ctypes.CDLL | None, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, scrapes: Scrapes, functions: ctypes.CDLL | None, clock: Callable[[], float] = time.time) -> None:
         self._scrapes, self._functions, self._clock = scrapes, functions, clock
         self._flight: asyncio.Task[memoryview] | None = None
         self._polls: dict[str, asyncio.Task[str]] = {}

@@ -87,9 +87,7 @@ def device_round(scrapes: DeviceScrapes, narrow: bool = False) -> DeviceRound | 
     if reading is None or answer is None or interface_map is None or sender is None or not _is_plain(scrapes, reading):
         return None
     most = MAX_VARBINDS if narrow else None
-    subject = Subject(
-        poller.target.login.community, interface_map, scrapes.ports, reading.interfaces, answer.values
-    )
+    subject = Subject(poller.target.login.community, interface_map, scrapes.ports, reading.interfaces, answer.values)
     try:
         requests = round_requests(subject, _without(interface_map.groups, poller.manners.missing), most)
     except UnusualError:
@@ -106,7 +104,9 @@ def _without(groups: tuple[ObjectGroup, ...], missing: set[str]) -> list[ObjectG
     if not missing:
         return list(every)
     left = [
-        ObjectGroup("" if group.identity in missing else group.identity, tuple(o for o in group.columns if o not in missing))
+        ObjectGroup(
+            "" if group.identity in missing else group.identity, tuple(o for o in group.columns if o not in missing)
+        )
         for group in every
     ]
     return [group for group in left if group.columns]

@@ -93,4 +93,3 @@ def form_of(text: str) -> Form:
         families[help_line.split(" ", 1)[0]] = (first, len(ends) - first, f"{_HELP}{help_line}\n{type_line}\n")
     text_bytes = np.frombuffer(b"".join(pieces) or b"\n", np.uint8)
     return Form(text_bytes, np.array(ends, np.uint64), np.array(slots, np.int64), families)
-

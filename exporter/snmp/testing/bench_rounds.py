@@ -99,4 +99,3 @@ def peer_cost(farm: Farm, rounds: int) -> Cost:
 def farm_of(interfaces: int) -> Farm:
     """The farm of 500 devices."""
     return Farm(free(socket.SOCK_DGRAM), list(addresses(DEVICES)), [f"e{n}" for n in range(1, interfaces + 1)])
-
