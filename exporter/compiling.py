@@ -1,7 +1,7 @@
-"""Compiles the exporter's C files, each to a shared library beside it: a source in, a library out. Only the standard library.
+"""Compiles the exporter's C files, each to a shared library beside it. Only the standard library.
 
-``hatch_build.py`` loads this file by its path, before anything else of the package is there; ``python compiling.py`` does
-the same by hand.
+``hatch_build.py`` loads this file by its path, before anything else of the package is there; ``python compiling.py``
+does the same by hand.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The pages of the SNMP part: ``/snmp?target=NAME``, ``/snmp/all``, ``/sd`` and ``/metrics``. Scrapes in, an application out."""
+"""The pages of the SNMP part: ``/snmp?target=NAME``, ``/snmp/all``, ``/sd``, ``/metrics``. An application out."""
 
 import contextlib
 import ctypes

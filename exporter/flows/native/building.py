@@ -1,4 +1,4 @@
-"""The express lane's C file and its library: how it is compiled says ``exporter.compiling``, which knows every C file."""
+"""The express lane's C file and its library; ``exporter.compiling`` says how they are made."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""Rounds: every device of the city in one scrape; the usual answers by compiled code, all others by each one's poller."""
+"""Rounds: every device in one scrape; usual answers by compiled code, all others by each device's poller."""

@@ -1,8 +1,8 @@
 """All devices of the city in one scrape: a number of seconds in, one page of every device out, by metric.
 
-Usual devices are read by the compiled code (``lane``), all others by their own scrapes, as ``/snmp?target=`` does; so is a
-device whose answer was not usual, in the same round. Nobody waits for a device that failed last time: it is asked beside
-the rounds, and its last failure is shown until it comes back.
+Usual devices are read by the compiled code (``lane``), all others by their own scrapes, as ``/snmp?target=`` does; so
+is a device whose answer was not usual, in the same round. Nobody waits for a device that failed last time: it is asked
+beside the rounds, and its last failure is shown until it comes back.
 """
 
 import asyncio

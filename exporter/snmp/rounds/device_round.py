@@ -1,8 +1,8 @@
-"""One device in a round: its poller's last answer and reading in, arrays for ``rounds.c`` out; None where it is not usual.
+"""One device in a round: its poller's last answer in, arrays for ``rounds.c`` out; None where it is not usual.
 
 Only what is decided by plain numbers is left to the compiled code: counters of 64 bits go on, all else is as it was. A
-state, a name, a table or a resource that is another than at the last poll, a counter that goes back, a line that carries
-more than it claims: the device's poller reads it anew and decides.
+state, a name, a table or a resource that is another than at the last poll, a counter that goes back, a line that
+carries more than it claims: the device's poller reads it anew and decides.
 """
 
 import socket
@@ -58,7 +58,7 @@ class DeviceRound:
         row.address, row.port = self._sender
 
     def usual(self, now: float) -> bool:
-        """Whether all is as when this was made, so that only the device can have changed; ``now`` is the loop's time."""
+        """Whether only the device itself can have changed since this was made; ``now`` is the loop's time."""
         scrapes = self.scrapes
         poller = scrapes.poller
         return (

@@ -1,7 +1,7 @@
 """A device's page by metric, with places for the numbers that change: a page's text in, its pieces out. Pure.
 
-The text is the one that ``scrape`` writes, so that there is one way to a page; only numbers that carry a ``Slot`` become
-places, whatever was decided about them on the way.
+The text is the one that ``scrape`` writes, so that there is one way to a page; only numbers that carry a ``Slot``
+become places, whatever was decided about them on the way.
 """
 
 import re

@@ -22,7 +22,7 @@ RULE = np.dtype([("kind", np.int64), ("cell", np.int64), ("expected", np.int64),
 REQUEST = np.dtype(
     [(name, np.uint64) for name in ("at", "length", "id_at", "binds_at", "rule", "rules", "number", "answered")]
 )
-# The numbers of an interface that change all the time, in the order of their cells; packets are the sums of their three.
+# The numbers of an interface that change all the time, in the order of their cells; packets are sums of three.
 FIELDS = (
     "in_octets",
     "out_octets",
@@ -85,8 +85,8 @@ class Subject:
 
 def round_requests(subject: Subject, groups: Sequence[ObjectGroup], most: int | None = None) -> RoundRequests:
     """The requests for those groups, at most ``most`` varbinds each (None: as many as fit). Raises UnusualError."""
-    cells, limits, idle = _cells(subject), _limits(subject), _idle(subject)
-    texts = bytearray()
+    cells = _cells(subject)
+    book = _RuleBook(cells, _limits(subject), _idle(subject), bytearray())
     places: dict[str, int] = {}
     table, datagrams, rules, values = list[tuple[int, ...]](), bytearray(), list[Rule](), list[int]()
     for batch in batches(groups, most or _fitting(groups, subject.values)):
@@ -99,42 +99,45 @@ def round_requests(subject: Subject, groups: Sequence[ObjectGroup], most: int | 
         for oid in oids:
             places[oid] = len(rules)
             value = subject.values.get(oid)
-            rules.append(_rule(oid, value, cells, limits, idle, texts))
+            rules.append(book.rule(oid, value))
             values.append(value if isinstance(value, int) else 0)
     return RoundRequests(
         table=np.array(table, REQUEST),
         datagrams=np.frombuffer(bytes(datagrams), np.uint8).copy(),
         rules=np.array(rules, RULE),
-        texts=np.frombuffer(bytes(texts) or b"\0", np.uint8),
+        texts=np.frombuffer(bytes(book.texts) or b"\0", np.uint8),
         values=np.array(values, np.uint64),
         cells=max(cells.values(), default=0) + 1,
         octets=dict(_octets(subject, places)),
     )
 
 
-def _rule(
-    oid: str,
-    value: Value | None,
-    cells: Mapping[str, int],
-    limits: Mapping[str, float],
-    idle: Mapping[str, bool],
-    texts: bytearray,
-) -> Rule:
-    if oid == c.SYS_UPTIME:
-        return Rule(Kind.UPTIME)
-    if isinstance(value, bytes):
-        texts += value
-        return Rule(Kind.TEXT, len(value), len(texts) - len(value))
-    if not isinstance(value, int) or value < 0:
-        raise UnusualError(f"{oid} is {value!r}")
-    if oid in cells:
-        # What came as a plain INTEGER, or beyond its range, is no counter; its own way says so.
-        if type(value) is not int:
-            raise UnusualError(f"{oid} is no counter")
-        return Rule(Kind.COUNTER, cells[oid], 0, limits.get(oid, _UNBOUNDED))
-    if idle.get(oid):
-        return Rule(Kind.ANY)
-    return Rule(Kind.SAME, -1, value)
+@dataclass(frozen=True)
+class _RuleBook:
+    """By an object: its cell, its limit, whether nobody looks at it; and the texts so far."""
+
+    cells: Mapping[str, int]
+    limits: Mapping[str, float]
+    idle: Mapping[str, bool]
+    texts: bytearray
+
+    def rule(self, oid: str, value: Value | None) -> Rule:
+        """What the object must be from now on. Raises UnusualError."""
+        if oid == c.SYS_UPTIME:
+            return Rule(Kind.UPTIME)
+        if isinstance(value, bytes):
+            self.texts.extend(value)
+            return Rule(Kind.TEXT, len(value), len(self.texts) - len(value))
+        if not isinstance(value, int) or value < 0:
+            raise UnusualError(f"{oid} is {value!r}")
+        if oid in self.cells:
+            # What came as a plain INTEGER, or beyond its range, is no counter; its own way says so.
+            if type(value) is not int:
+                raise UnusualError(f"{oid} is no counter")
+            return Rule(Kind.COUNTER, self.cells[oid], 0, self.limits.get(oid, _UNBOUNDED))
+        if self.idle.get(oid):
+            return Rule(Kind.ANY)
+        return Rule(Kind.SAME, -1, value)
 
 
 def _cells(subject: Subject) -> dict[str, int]:

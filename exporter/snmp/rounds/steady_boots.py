@@ -1,6 +1,7 @@
 """Whether each device goes on running, for all of them at once: sysUpTimes of a round in, who is steady out.
 
-As ``exporter.snmp.device.uptime.follow`` where nothing happened, and a little stricter; who is not steady is followed there.
+As ``exporter.snmp.device.uptime.follow`` where nothing happened, and a little stricter; who is not steady is followed
+there.
 """
 
 import numpy as np

@@ -23,8 +23,8 @@ from exporter.snmp.drop_in.if_mib_columns import COLUMNS
 from exporter.snmp.testing.bench_children import Farm, free, ours, scripted, snmpd
 from exporter.snmp.testing.bench_city import V2C, V3
 from exporter.snmp.testing.bench_growth import growth
-from exporter.snmp.testing.bench_rounds import ALL, DEVICES, farm_of, peer_cost, round_cost
 from exporter.snmp.testing.bench_modules import ROWS, SCRAPES, VALUES, module_costs
+from exporter.snmp.testing.bench_rounds import ALL, DEVICES, farm_of, peer_cost, round_cost
 from exporter.snmp.testing.bench_status import status_share
 from exporter.snmp.testing.bench_storm import STORM, storm_loss
 from exporter.snmp.testing.farm import addresses
@@ -130,11 +130,12 @@ def _rounds(options: argparse.Namespace) -> dict[str, Any]:
     with scripted(farm, 0.0, 0, "--one-socket"):
         own = round_cost(farm, 2 * options.rounds, "--opds")
         peer = peer_cost(farm, 1)
+    size = f"{own.page_bytes / 1e6:.1f} MB of page, {own.peak_bytes / 1e6:.0f} MB of memory"
+    other = f"snmp_exporter {'.'.join(map(str, release()))} read {peer.live:.0f} in {peer.last_live_seconds:.1f} s"
     name = (
         f"all {len(ALL)} columns of {DEVICES} devices with {options.interfaces} interfaces every second in one scrape,"
-        f" share of a core ({own.devices:.0f} read, {1000 * own.seconds:.0f} ms a scrape of"
-        f" {own.page_bytes / 1e6:.1f} MB, {own.peak_bytes / 1e6:.0f} MB of memory; snmp_exporter {'.'.join(map(str, release()))}"
-        f" read {peer.live:.0f} in {peer.last_live_seconds:.1f} s and would need {DEVICES * peer.device_cpu_seconds:.2f})"
+        f" share of a core ({own.devices:.0f} read, {1000 * own.seconds:.0f} ms a scrape, {size}; {other} and would"
+        f" need {DEVICES * peer.device_cpu_seconds:.2f} of a core)"
     )
     result = alone(name, own.share, ROUND_SHARE, options)
     result["held"].append({"what": "devices lost", "at_most": 0.0, "met": own.devices >= DEVICES})

@@ -29,9 +29,7 @@ def main() -> int:
         help="in every scrape: walk the names of a table that changed, or learn all",
     )
     parser.add_argument("--modules", type=Path, help="an snmp.yml")
-    parser.add_argument(
-        "--opds", action="store_true", help="every line is an OPD's that is measured there: packets, too"
-    )
+    parser.add_argument("--opds", action="store_true", help="every line is an OPD's: packets, too")
     options = parser.parse_args()
     # Set in the module, not an option of the part: no office should be offered a server that learns everything all the
     # time.

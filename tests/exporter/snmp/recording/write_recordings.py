@@ -1,7 +1,7 @@
-"""Writes the recordings of ``tests/exporter/snmp/recordings``: every agent in the form of a family, as ``record`` reads it.
+"""Writes ``tests/exporter/snmp/recordings``: every agent in the form of a family, as ``record`` reads it.
 
-They are ours: no office's device stands behind them. Run it after an agent was changed or added:
-``PYTHONPATH=tests:tests/exporter/snmp:tests/exporter/snmp/profiles python tests/exporter/snmp/recording/write_recordings.py``.
+They are ours: no office's device stands behind them. Run it after an agent was changed or added, with ``tests``,
+``tests/exporter/snmp`` and ``tests/exporter/snmp/profiles`` in PYTHONPATH.
 A line ``# reading: METRIC|ITEM|VALUE`` is one sample that must come of it.
 """
 
