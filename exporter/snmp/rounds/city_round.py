@@ -7,6 +7,7 @@ beside the rounds, and its last failure is shown until it comes back.
 
 import asyncio
 import ctypes
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -22,8 +23,9 @@ from exporter.snmp.rounds.device_round import DeviceRound, device_round
 from exporter.snmp.rounds.forms import Form, form_of, joined
 from exporter.snmp.rounds.lane import Lane
 from exporter.snmp.rounds.steady_boots import SteadyBoots
-from exporter.snmp.scrape.scrapes import Scrapes, failure_page
+from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError, failure_page
 
+LOG = logging.getLogger("exporter.snmp")
 # Of a round's time, what the compiled exchange may take, so that a lost answer is asked for again by Python.
 _SHARE = 0.4
 # And at most: an agent that needs longer is none that is read each second.
@@ -141,7 +143,12 @@ class CityRounds:
         task = self._polls[name]
         if not task.done():
             return failure_page(name, self._last_reason(name) or Reason.DEADLINE)
-        text = self._polls.pop(name).result()
+        try:
+            text = self._polls.pop(name).result()
+        except Exception:
+            # One device must not cost the page of all others.
+            LOG.exception("event=page_failed device=%s", name)
+            return failure_page(name, Reason.BAD_ANSWER)
         spoilt = self._spoilt[name]
         if self._lane is not None and not self._failed(name):
             # Ever more seldom: at powers of two.
@@ -165,3 +172,6 @@ class CityRounds:
             return self._scrapes.device(name).last_reason
         except SnmpFailure as failure:
             return failure.reason
+        except UnknownTargetError:
+            # Taken out of the city while the round was under way.
+            return None
