@@ -23,7 +23,7 @@ def test_one_of_another_source_is_not_used(tmp_path: Path) -> None:
 
 def test_it_is_among_what_a_wheel_is_built_with_and_beside_its_source() -> None:
     assert library.SOURCE in compiling.SOURCES
-    assert library.LIBRARY == library.SOURCE.with_name("rounds.so")
+    assert library.SOURCE.with_name("rounds.so") == library.LIBRARY
 
 
 def test_it_is_turned_off_by_the_environment_and_by_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,21 @@
 """A city of scripted agents for the tests of rounds, read by both ways: compiled code, and Python alone."""
 
 import ctypes
+import functools
 import re
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 from snmp_scene import ENGINE, LONG, line
 
+from exporter.compiling import build
 from exporter.snmp.device.plan import CityPlan, DevicePlan, OpdQueue
-from exporter.snmp.native.library import load
+from exporter.snmp.native.library import SOURCE, load
 from exporter.snmp.rounds.city_round import CityRounds
 from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.testing.scripted_agent import Manner, ScriptedAgent, start_agent
@@ -57,9 +61,14 @@ def timeless(page: memoryview | bytes) -> bytes:
     return _TIMES.sub(rb"\1 0", bytes(page))
 
 
+@functools.cache
 def functions() -> ctypes.CDLL:
-    """The compiled code of the source that stands here."""
-    library = load()
+    """The compiled code of the source that stands here, built once for all tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "rounds.so")
+        assert build(SOURCE, path) is None
+        # Its file may go: what is loaded stays mapped.
+        library = load(path)
     assert library.functions is not None, library.reason
     return library.functions
 
