@@ -26,5 +26,6 @@ UNSHOWN: dict[str, str] = {
     "lebarpita_flow_duplicate_datagrams_total": _TO_ASK + "copies are not counted, so no figure is wrong by them",
     "lebarpita_flow_sockets_told_apart": _TO_ASK + "exporters behind one address are counted apart by themselves",
     "lebarpita_flow_counting_compiled": _TO_ASK + "the sums are the same both ways; the board shows CPU and drops",
+    "lebarpita_snmp_round_devices": _TO_ASK + "the page is the same both ways; the board shows CPU and polls",
     "lebarpita_flow_former_template_sets_total": _TO_ASK + "sets after a reboot whose template never came anew",
 }

@@ -28,6 +28,7 @@ from runtime import finite_json
 from runtime.command import FINE, PROBLEMS, run_command
 from runtime.lined_yaml import UnreadableError, read_text
 from runtime.secrets import SecretError, read_token
+from runtime.unreached import why_unreached
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
 
@@ -114,7 +115,9 @@ def _import_netbox(options: argparse.Namespace) -> int:
         api = pynetbox.api(options.url, token=token)
         proposal = propose_from_netbox(api, options.core)
         return offer(proposal_text(proposal), options.out, len(proposal.doubts))
-    except (requests.RequestException, pynetbox.RequestError, pynetbox.ContentError, ValueError) as error:
+    except requests.RequestException as error:
+        raise _unreached("NetBox", options.url, error) from error
+    except (pynetbox.RequestError, pynetbox.ContentError, ValueError) as error:
         raise InventoryError([FileProblem(options.url, 0, f"NetBox did not answer as expected: {error}")]) from error
 
 
@@ -133,10 +136,16 @@ def _import_librenms(options: argparse.Namespace) -> int:
         raise InventoryError([FileProblem("--token-from", 0, str(error))]) from error
     except UnreadableError as error:
         raise InventoryError([error.problem]) from error
-    except (requests.RequestException, ValueError) as error:
+    except requests.RequestException as error:
+        raise _unreached("LibreNMS", options.source, error) from error
+    except ValueError as error:
         problem = f"LibreNMS did not answer as expected: {error}"
         raise InventoryError([FileProblem(options.source, 0, problem)]) from error
     return offer(proposal_text(proposal), options.out, len(proposal.doubts))
+
+
+def _unreached(what: str, where: str, error: requests.RequestException) -> InventoryError:
+    return InventoryError([FileProblem(where, 0, f"{what} was not reached: {why_unreached(error)}")])
 
 
 def _check(options: argparse.Namespace) -> int:

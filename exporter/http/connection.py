@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 MAX_HEAD_BYTES, MAX_WAITING = 65_536, 16
 # Longer than a scrape interval of a minute, so that Prometheus keeps its connection.
 IDLE_SECONDS = 75.0
+# As much of a large body as is handed over at once; asyncio copies what the kernel does not take of it.
+PIECE_BYTES = 2**18
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -39,7 +41,7 @@ class Response:
 
     status: int
     content_type: str
-    body: bytes
+    body: bytes | memoryview
 
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -56,6 +58,8 @@ class Connection(asyncio.Protocol):
         self._waiting: list[Request] = []
         self._task: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
+        self._room = asyncio.Event()
+        self._room.set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asyncio: it is open."""
@@ -68,8 +72,17 @@ class Connection(asyncio.Protocol):
         """Asyncio: it is closed; what is being answered is finished for others who share it."""
         self._others.discard(self)
         self._transport = None
+        self._room.set()
         if self._idle is not None:
             self._idle.cancel()
+
+    def pause_writing(self) -> None:
+        """Asyncio: the client takes no more for now."""
+        self._room.clear()
+
+    def resume_writing(self) -> None:
+        """Asyncio: it does again."""
+        self._room.set()
 
     def data_received(self, data: bytes) -> None:
         """Asyncio: more bytes."""
@@ -122,7 +135,10 @@ class Connection(asyncio.Protocol):
         while self._waiting and self._transport is not None:
             request = self._waiting.pop(0)
             response = await self._answered(request)
-            self._write(response, request.keep_alive, request.method != "HEAD")
+            if request.method != "HEAD" and len(response.body) > PIECE_BYTES:
+                await self._write_pieces(response, request.keep_alive)
+            else:
+                self._write(response, request.keep_alive, request.method != "HEAD")
         self._task = None
         self._rest()
 
@@ -138,17 +154,37 @@ class Connection(asyncio.Protocol):
     def _refuse(self, status: int, why: str) -> None:
         self._write(Response(status, "text/plain; charset=utf-8", f"{why}\n".encode()), False, True)
 
+    async def _write_pieces(self, response: Response, keep_alive: bool) -> None:
+        """A large body by pieces as the client takes them, so that it is neither copied whole nor kept for ever."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._transport.write(self._head(response, keep_alive))
+        body = memoryview(response.body)
+        for begin in range(0, len(body), PIECE_BYTES):
+            try:
+                await asyncio.wait_for(self._room.wait(), IDLE_SECONDS)
+            except TimeoutError:
+                self.close()
+            if self._transport is None or self._transport.is_closing():
+                return
+            self._transport.write(body[begin : begin + PIECE_BYTES])
+        if not keep_alive:
+            self._transport.close()
+
     def _write(self, response: Response, keep_alive: bool, with_body: bool) -> None:
         if self._transport is None or self._transport.is_closing():
             return
+        self._transport.write(self._head(response, keep_alive) + (response.body if with_body else b""))
+        if not keep_alive:
+            self._transport.close()
+
+    def _head(self, response: Response, keep_alive: bool) -> bytes:
         head = (
             f"HTTP/1.1 {response.status} {_PHRASES.get(response.status, '')}\r\n"
             f"Content-Type: {response.content_type}\r\nContent-Length: {len(response.body)}\r\n"
             f"Date: {formatdate(usegmt=True)}\r\nConnection: {'keep-alive' if keep_alive else 'close'}\r\n\r\n"
         )
-        self._transport.write(head.encode("latin-1") + (response.body if with_body else b""))
-        if not keep_alive:
-            self._transport.close()
+        return head.encode("latin-1")
 
     def _rest(self) -> None:
         """Close it when nothing is asked for a while."""

@@ -22,7 +22,7 @@ def reloading(
 
     async def metrics(request: Request) -> Response:
         answer = await own(request)
-        return replace(answer, body=answer.body + page(reload.samples()))
+        return replace(answer, body=bytes(answer.body) + page(reload.samples()))
 
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:

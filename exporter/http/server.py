@@ -90,7 +90,7 @@ def metrics_page(write: Callable[[], bytes]) -> Page:
     return answer
 
 
-def exposition(body: bytes) -> Response:
+def exposition(body: bytes | memoryview) -> Response:
     """A response in Prometheus' text format."""
     return Response(200, CONTENT_TYPE, body)
 

@@ -92,6 +92,12 @@ POLLS_SHARED = Metric(
     f"{PREFIX}snmp_polls_shared_total", "counter", "Scrapes answered by a poll already under way.", ()
 )
 POLL_FAILURES = Metric(f"{PREFIX}snmp_poll_failures_total", "counter", "Polls that failed, by reason.", ("reason",))
+ROUND_DEVICES = Metric(
+    f"{PREFIX}snmp_round_devices",
+    "gauge",
+    "Devices of the last scrape of all (/snmp/all), by what read them: compiled code, or Python one by one.",
+    ("way",),
+)
 
 CATALOGUE: tuple[Metric, ...] = (
     *(value for value in dict(globals()).values() if isinstance(value, Metric)),

@@ -1,6 +1,7 @@
-"""The pages of the SNMP part: ``/snmp?target=NAME``, ``/sd`` and ``/metrics``. Scrapes in, an application out."""
+"""The pages of the SNMP part: ``/snmp?target=NAME``, ``/snmp/all``, ``/sd``, ``/metrics``. An application out."""
 
 import contextlib
+import ctypes
 from collections.abc import AsyncIterator, Sequence
 
 from exporter.http.connection import Request, Response
@@ -11,6 +12,7 @@ from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError, View
 from exporter.snmp.drop_in.snmp_yml import Modules
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.profiles.model import Profile
+from exporter.snmp.rounds.city_round import CityRounds
 from exporter.snmp.scrape.profile_reading import profile_job
 from exporter.snmp.scrape.refresh_learning import refresh_learning_job
 from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError
@@ -34,8 +36,13 @@ def application(
     profiles: Sequence[Profile] = (),
     profile_seconds: float = PROFILE_SECONDS,
     modules: Modules | None = None,
+    compiled: ctypes.CDLL | None = None,
 ) -> HttpApplication:
-    """The application that serves one city and, beside it, learns the agents' clocks and reads their profiles."""
+    """The application that serves one city and, beside it, learns the agents' clocks and reads their profiles.
+
+    ``compiled`` are the functions that read usual devices in a scrape of all; without them Python reads each.
+    """
+    rounds = CityRounds(scrapes, compiled)
     drop_in, jobs = DropIn(lambda: scrapes.city, scrapes.engine, modules), snmp_jobs(scrapes, profiles, profile_seconds)
 
     async def snmp(request: Request) -> Response:
@@ -48,6 +55,9 @@ def application(
             return text(404, f"{error}; see /sd for the names\n")
         return exposition(page.encode())
 
+    async def everything(request: Request) -> Response:
+        return exposition(await rounds.page(deadline(request.headers.get(TIMEOUT_HEADER))))
+
     async def discovery(_: Request) -> Response:
         return as_json(snmp_targets(scrapes.city))
 
@@ -55,11 +65,18 @@ def application(
     async def learning() -> AsyncIterator[None]:
         async with JobTasks(jobs).running():
             yield
+        rounds.close()
         scrapes.close()
         drop_in.close()
 
-    own = metrics_page(lambda: scrapes.own_page() + job_page(jobs))
-    pages = {"/snmp": snmp, "/sd": discovery, "/metrics": own, **health_pages(Readiness((jobs,)))}
+    own = metrics_page(lambda: scrapes.own_page() + rounds.own_page() + job_page(jobs))
+    pages = {
+        "/snmp": snmp,
+        "/snmp/all": everything,
+        "/sd": discovery,
+        "/metrics": own,
+        **health_pages(Readiness((jobs,))),
+    }
     return HttpApplication(pages, learning)
 
 

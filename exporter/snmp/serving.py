@@ -1,7 +1,9 @@
 """``serve snmp``: the configuration in, the poller at work until it is ended."""
 
+import ctypes
 import gc
 import logging
+import os
 from functools import partial
 
 from exporter.config import SnmpPart, read_config
@@ -13,6 +15,7 @@ from exporter.snmp.city_loader import load_plan
 from exporter.snmp.device.plan import CityPlan
 from exporter.snmp.drop_in.snmp_yml import read_modules
 from exporter.snmp.engines.registry import ENGINES
+from exporter.snmp.native.library import RoundLibrary, load
 from exporter.snmp.pages import PART, application
 from exporter.snmp.profiles.loading import load_profiles
 from exporter.snmp.scrape.scrapes import Scrapes
@@ -20,6 +23,8 @@ from runtime import logs
 from runtime.reload import Reload
 
 LOG = logging.getLogger("exporter.snmp")
+# 0 turns the compiled round off.
+OFF = "LEBARPITA_SNMP_ROUNDS"
 
 
 def serve(path: str) -> int:
@@ -44,9 +49,21 @@ def _pages(scrapes: Scrapes, part: SnmpPart) -> HttpApplication:
     logs.begin()
     for refusal in modules.refused.values() if modules else ():
         LOG.warning("event=module_refused message=%r", refusal)
-    app = application(scrapes, profiles, part.profile_seconds, modules)
+    app = application(scrapes, profiles, part.profile_seconds, modules, compiled_round(part.engine))
     _settle()
     return app
+
+
+def compiled_round(engine: str) -> ctypes.CDLL | None:
+    """The compiled way to read all devices, where it was built and is not turned off; a line of the log says which."""
+    library = load()
+    if engine != "direct":
+        library = RoundLibrary(None, f"engine={engine}")
+    elif os.environ.get(OFF) == "0":
+        library = RoundLibrary(None, f"{OFF}=0")
+    way = "python" if library.functions is None else "compiled"
+    LOG.info("event=snmp_rounds_read_by way=%s reason=%r", way, library.reason)
+    return library.functions
 
 
 def _settle() -> None:

@@ -241,10 +241,20 @@ def test_two_devices_of_one_name_are_a_doubt(
     assert "# unsure: device Core: another one is called core; 10.0.0.1 was left out" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("url", ["netbox.example", "ftp://netbox.example", "http://", "http://127.0.0.1:9/api"])
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("netbox.example", "that is no address; write http://HOST or https://HOST"),
+        ("ftp://netbox.example", "only http:// and https:// are spoken"),
+        ("http://", "that is no address; write http://HOST or https://HOST"),
+        ("http://127.0.0.1:9/api", "the connection is refused: nothing listens on that port"),
+    ],
+)
 def test_an_address_where_no_netbox_can_be_is_a_sentence(
-    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    url: str, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("NETBOX_TOKEN", "rahasia")
     assert main(["import", "netbox", url, "--token-from", "env:NETBOX_TOKEN"]) == 1
-    assert "NetBox did not answer as expected" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{url}: NetBox was not reached: {why}" in said
+    assert "HTTPConnectionPool" not in said

@@ -122,6 +122,7 @@ def test_a_librenms_that_refuses_or_is_not_there_is_a_sentence(
     assert main(["import", "librenms", "http://127.0.0.1:9", "--token-from", "salah"]) == 1
     assert main(["import", "librenms", "http://127.0.0.1:9"]) == 2
     told = capsys.readouterr().err
+    assert "http://127.0.0.1:9: LibreNMS was not reached: the connection is refused: nothing listens" in told
     assert "--token-from env:NAME is needed to ask a LibreNMS" in told
     assert "Traceback" not in told
 

@@ -33,7 +33,10 @@ NAMES_AFTER_CHANGE_SECONDS = 60.0
 EXPLAINED_SECONDS = 60.0
 # A device that failed once may have lost a datagram; at the second time in a row its silence is looked into.
 _LOOKED_INTO_AFTER = 1
-_HEAD = (ObjectGroup("", (c.IF_NUMBER,)), ObjectGroup("", (c.IF_TABLE_LAST_CHANGE,)))
+# No two requests of one poll lie so far apart (in timeouts): one of them was answered by another life of the agent.
+TORN_TIMEOUTS = 60
+# How many interfaces there are and when their table changed, asked with every poll.
+HEAD_GROUPS = (ObjectGroup("", (c.IF_NUMBER,)), ObjectGroup("", (c.IF_TABLE_LAST_CHANGE,)))
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,23 @@ class Poller:
         self._why: tuple[Reason, SnmpFailure] | None = None
         self._why_at = 0.0
         self.suspect = False
+        # Where the answer of the last poll is wanted for a round's plan, it is left here; else it is not kept.
+        self.keeps_answer = False
+        self.last_answer: DeviceAnswer | None = None
+
+    @property
+    def boot(self) -> Boot | None:
+        """When the device was started, as the last answer said."""
+        return self._boot
+
+    @property
+    def due(self) -> bool:
+        """Whether the next poll learns first."""
+        return self._to_learn()
+
+    def follow_boot(self, ticks: int, at: float) -> None:
+        """Take note of a sysUpTime that came beside the polls, at that Unix second."""
+        self._boot = follow(self._boot, ticks, at)
 
     async def poll(self) -> DeviceReading:
         """Read the device once. Raises SnmpFailure with the reason found out, looked into once a minute at most."""
@@ -121,6 +141,7 @@ class Poller:
                 raise SnmpFailure(Reason.BAD_ANSWER, f"{self.target.name}: its interfaces move while they are read")
             self._table_changed(answer)
         self._doubt_of_the_young()
+        self.last_answer = answer if self.keeps_answer else None
         return self._reading(answer)
 
     def _to_learn(self) -> bool:
@@ -168,7 +189,7 @@ class Poller:
     async def _answer(self) -> DeviceAnswer:
         assert self.interface_map is not None
         if not self._requests or self._planned_for != self.manners.varbinds:
-            self._requests = batches((*self.interface_map.groups, *_HEAD), self.manners.varbinds)
+            self._requests = batches((*self.interface_map.groups, *HEAD_GROUPS), self.manners.varbinds)
             self._planned_for = self.manners.varbinds
         self.manners.before_poll()
         answer = await self._answer_around()
@@ -194,9 +215,7 @@ class Poller:
         if answer.uptimes:
             boot = follow(self._boot, max(answer.uptimes), self._clock())
             rebooted = self._boot is not None and boot.reboots > self._boot.reboots
-            # Hundredths of a second: sixty timeouts. No two requests of one poll lie so far apart, so one of them was
-            # answered by another life of the agent.
-            torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * 60
+            torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * TORN_TIMEOUTS
             self._boot = boot
         self._anew |= rebooted
         values = answer.values

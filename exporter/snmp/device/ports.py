@@ -70,7 +70,7 @@ class PortPage:
     """The lines of one device's page that speak of links and OPDs."""
 
     def __init__(self, plan: DevicePlan) -> None:
-        self._plan = plan
+        self.plan = plan
         self._template = PageTemplate(lambda: _families(plan))
         self._before: dict[str, _Before] = {}
         self.extras: list[Extra] = []
@@ -81,13 +81,24 @@ class PortPage:
         What is rare (uplinks, bundles, ports below their contract) is put into ``extras``: no page keeps room for it.
         """
         self.extras = []
-        twice = counted_twice(self._plan.ports, reading.stacked) if reading.stacked else frozenset()
-        rows = [self._row(port, reading, port.link in twice) for port in self._plan.ports]
+        twice = counted_twice(self.plan.ports, reading.stacked) if reading.stacked else frozenset()
+        rows = [self._row(port, reading, port.link in twice) for port in self.plan.ports]
         # The first 14 values are of the link (see _NOT_FOUND), the last four of the OPD.
-        opds = [row[14:] for port, row in zip(self._plan.ports, rows, strict=True) if port.opd]
-        opds += [reading.queues.get(queue.opd, _NO_OPD) for queue in self._plan.queues]
+        opds = [row[14:] for port, row in zip(self.plan.ports, rows, strict=True) if port.opd]
+        opds += [reading.queues.get(queue.opd, _NO_OPD) for queue in self.plan.queues]
         values = [value for column in zip(*(row[:14] for row in rows), strict=True) for value in column]
         return self._template.write(values + [value for column in zip(*opds, strict=True) for value in column])
+
+    def fastest(self, link: str) -> float:
+        """The most that a line was seen to carry, in bytes per second."""
+        before = self._before.get(link)
+        return before.fastest if before is not None else 0.0
+
+    def follow_octets(self, link: str, at: float, octets: tuple[int, int]) -> None:
+        """Take note of octets that came beside the readings, at that Unix second."""
+        before = self._before.get(link)
+        if before is not None and before.at < at:
+            self._before[link] = before._replace(at=at, octets=octets)
 
     def _row(self, port: Port, reading: DeviceReading, twice: bool) -> tuple[float | None, ...]:
         """One port's values: errors and discards by direction, the links' metrics in their order, the OPD's four."""
@@ -101,7 +112,7 @@ class PortPage:
         if interface.speed_bytes and not port.faces_opds:
             self.extras.append((m.LINK_PORT_SPEED, (port.link, self._plan.device), interface.speed_bytes))
         if interface.oper_up and (speed < port.speed or interface.bundle or interface.half_duplex):
-            self.extras += _rare(port, interface, speed, self._plan.device)
+            self.extras += _rare(port, interface, speed, self.plan.device)
         changed, up, admin_up = interface.last_change_ticks, interface.oper_up, interface.admin_up
         ways = _TOWARDS if port.faces_opds else _FROM
         octets: tuple[int | None, int | None] = (None, None) if refused else ways.octets(interface)

@@ -16,7 +16,8 @@ from exporter.snmp.wire.ber import Value
 QUEUE_NAME = "1.3.6.1.4.1.14988.1.1.2.1.1.2"
 # Columns of mtxrQueueSimpleTable (MIKROTIK-MIB).
 BYTES_IN, BYTES_OUT, PACKETS_IN, PACKETS_OUT = (f"1.3.6.1.4.1.14988.1.1.2.1.1.{n}" for n in (8, 9, 10, 11))
-_COLUMNS = (BYTES_OUT, BYTES_IN, PACKETS_OUT, PACKETS_IN)
+# As a reading has them: received, transmitted; bytes, then packets.
+COUNTERS = (BYTES_OUT, BYTES_IN, PACKETS_OUT, PACKETS_IN)
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class QueuePlace:
     @property
     def group(self) -> ObjectGroup:
         """What to ask for."""
-        return ObjectGroup(self.oid, tuple(f"{column}.{self.index}" for column in _COLUMNS))
+        return ObjectGroup(self.oid, tuple(f"{column}.{self.index}" for column in COUNTERS))
 
 
 async def find_queues(session: Session, wanted: tuple[OpdQueue, ...]) -> tuple[QueuePlace, ...]:
@@ -52,7 +53,7 @@ async def find_queues(session: Session, wanted: tuple[OpdQueue, ...]) -> tuple[Q
 def read_queues(places: tuple[QueuePlace, ...], values: Mapping[str, Value]) -> dict[str, tuple[int | None, ...]]:
     """Per OPD its four counters: bytes received and transmitted, packets received and transmitted."""
     return {
-        place.queue.opd: tuple(_count(values.get(f"{column}.{place.index}")) for column in _COLUMNS) for place in places
+        place.queue.opd: tuple(_count(values.get(f"{column}.{place.index}")) for column in COUNTERS) for place in places
     }
 
 

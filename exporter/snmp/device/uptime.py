@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 # TimeTicks are hundredths of a second in 32 bits (RFC 2578, 7.1.8): 497 days.
 WRAP_TICKS = 2**32
 # Longer than an answer is ever under way (timeout and retries); below it the start stays the same to the bit.
-_DRIFT_SECONDS = 5.0
+DRIFT_SECONDS = 5.0
 # A wrap is believed within a minute of when it was due.
 _WRAP_SLACK_TICKS = 6_000
 # The answers of one poll differ by up to a second.
-_NEAR_SLACK_TICKS = 100
+NEAR_SLACK_TICKS = 100
 # Ten seconds that sysUpTime may lag: an answer's way, and agents that renew it seldom.
-_LATE_TICKS = 1_000
+LATE_TICKS = 1_000
 # A device's clock may run 2 % slow; sysUpTime that lags further behind has begun anew and overtaken its old value.
-_SLOW_CLOCK = 0.02
+SLOW_CLOCK = 0.02
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Boot:
 
     def moment(self, ticks: int) -> float:
         """The Unix second at which sysUpTime was ``ticks``; a value ahead of now is from before the last wrap."""
-        ahead = ticks > self.ticks + _NEAR_SLACK_TICKS and self.wraps
+        ahead = ticks > self.ticks + NEAR_SLACK_TICKS and self.wraps
         return self.started + (ticks + (self.wraps - (1 if ahead else 0)) * WRAP_TICKS) / 100
 
 
@@ -46,8 +46,8 @@ def follow(previous: Boot | None, ticks: int, now: float) -> Boot:
         return Boot(now - ticks / 100, ticks, now)
     # What sysUpTime should say now, had nothing happened.
     due = previous.ticks + int((now - previous.answered_at) * 100)
-    slack = max(_LATE_TICKS, (due - previous.ticks) * _SLOW_CLOCK)
-    if ticks + _NEAR_SLACK_TICKS >= previous.ticks and ticks >= due - slack:
+    slack = max(LATE_TICKS, (due - previous.ticks) * SLOW_CLOCK)
+    if ticks + NEAR_SLACK_TICKS >= previous.ticks and ticks >= due - slack:
         return _steady(replace(previous, ticks=ticks, answered_at=now), now)
     # It fell to just where the wrap would have put it: no reboot.
     if abs(due - WRAP_TICKS - ticks) < _WRAP_SLACK_TICKS:
@@ -58,4 +58,4 @@ def follow(previous: Boot | None, ticks: int, now: float) -> Boot:
 def _steady(boot: Boot, now: float) -> Boot:
     """The same start, unless the clocks have drifted apart by more than answers ever jitter."""
     started = now - boot.uptime_seconds
-    return boot if abs(started - boot.started) < _DRIFT_SECONDS else replace(boot, started=started)
+    return boot if abs(started - boot.started) < DRIFT_SECONDS else replace(boot, started=started)

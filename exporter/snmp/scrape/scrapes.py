@@ -62,6 +62,28 @@ class DeviceScrapes:
         """Whether a poll is under way."""
         return self._flight is not None and not self._flight.done()
 
+    @property
+    def reading(self) -> DeviceReading | None:
+        """The reading of the last poll, where it is over and was read."""
+        flight = self._flight
+        if flight is None or not flight.done() or flight.cancelled() or flight.exception() is not None:
+            return None
+        return flight.result()
+
+    @property
+    def last_reason(self) -> Reason | None:
+        """Why the device was not read last time; None where it was, or was not asked yet."""
+        return self._last
+
+    @property
+    def ports(self) -> PortPage:
+        """What the page keeps of its lines."""
+        return self._page
+
+    def again(self, reading: DeviceReading, seconds: float) -> str:
+        """The page of a reading once more, as it was written or with other numbers."""
+        return self._read_page(reading, seconds)
+
     async def scrape(self, seconds: float) -> tuple[str, Reason | None]:
         """The page, and the reason if the device could not be read within that many seconds."""
         began = time.perf_counter()
@@ -120,14 +142,7 @@ class DeviceScrapes:
         return self.profiled if asyncio.get_running_loop().time() < self.profiled_until else ()
 
     def _failed(self, reason: Reason, seconds: float) -> str:
-        device = self.poller.target.name
-        return page(
-            [
-                (m.SNMP_UP, [((device,), 0)]),
-                (m.SNMP_DURATION, [((device,), round(seconds, 6))]),
-                (m.SNMP_FAILURE, [((device, reason.value), 1)]),
-            ]
-        ).decode()
+        return failure_page(self.poller.target.name, reason, seconds)
 
     def _tell(self, failure: SnmpFailure | None) -> None:
         """One log line when a device's state changes, none while it lasts."""
@@ -143,6 +158,13 @@ def _unlike(profiled: Sequence[Extra], extras: Sequence[Extra]) -> Iterable[Extr
     if not profiled:
         return extras
     return {(metric.name, labels): (metric, labels, value) for metric, labels, value in (*profiled, *extras)}.values()
+
+
+def failure_page(device: str, reason: Reason, seconds: float | None = None) -> str:
+    """The page of a device that was not read, after so many seconds where it was asked at all."""
+    took = [] if seconds is None else [((device,), round(seconds, 6))]
+    up, failure = [((device,), 0)], [((device, reason.value), 1)]
+    return page([(m.SNMP_UP, up), (m.SNMP_DURATION, took), (m.SNMP_FAILURE, failure)]).decode()
 
 
 class Scrapes:
@@ -168,7 +190,7 @@ class Scrapes:
         except SnmpFailure as failure:
             LOG.warning("event=snmp device=%s reason=%s message=%r", name, failure.reason, str(failure))
             self._failures[failure.reason] += 1
-            return page([(m.SNMP_UP, [((name,), 0)]), (m.SNMP_FAILURE, [((name, failure.reason.value), 1)])]).decode()
+            return failure_page(name, failure.reason)
         # True counts as 1.
         self._shared += scrapes.in_flight
         self._polls += not scrapes.in_flight
@@ -216,6 +238,18 @@ class Scrapes:
         if plan == before.poller.plan and declared in (None, before.refresh_seconds):
             return before
         return before.replanned(plan, declared)
+
+    def names(self) -> tuple[str, ...]:
+        """Every device with SNMP."""
+        return tuple(self._devices)
+
+    def device(self, name: str) -> DeviceScrapes:
+        """The scrapes of that device. Raises SnmpFailure where its secret cannot be had, UnknownTargetError."""
+        return self._of(name)
+
+    def count_polls(self, number: int) -> None:
+        """Polls of a round, each of one device."""
+        self._polls += number
 
     def devices(self) -> tuple[DeviceScrapes, ...]:
         """The devices asked for so far."""

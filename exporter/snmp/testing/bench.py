@@ -24,6 +24,7 @@ from exporter.snmp.testing.bench_children import Farm, free, ours, scripted, snm
 from exporter.snmp.testing.bench_city import V2C, V3
 from exporter.snmp.testing.bench_growth import growth
 from exporter.snmp.testing.bench_modules import ROWS, SCRAPES, VALUES, module_costs
+from exporter.snmp.testing.bench_rounds import ALL, DEVICES, farm_of, peer_cost, round_cost
 from exporter.snmp.testing.bench_status import status_share
 from exporter.snmp.testing.bench_storm import STORM, storm_loss
 from exporter.snmp.testing.farm import addresses
@@ -73,8 +74,11 @@ SCENARIOS = (
 )
 
 
-# The one after them: any module of an office's snmp.yml.
+# The ones after them: any module of an office's snmp.yml, and all counters of 500 devices each second.
 MODULE_SCENARIO = len(SCENARIOS)
+ROUND_SCENARIO = MODULE_SCENARIO + 1
+# All counters of 500 devices a second, with the scrape, take at most so much of a core.
+ROUND_SHARE = 0.03
 
 
 def add_bench(bench: Any) -> None:
@@ -83,7 +87,7 @@ def add_bench(bench: Any) -> None:
     snmp.add_argument("--devices", type=int, default=60)
     snmp.add_argument("--interfaces", type=int, default=24)
     snmp.add_argument("--rounds", type=int, default=5)
-    snmp.add_argument("--scenario", type=int, choices=range(MODULE_SCENARIO + 1), help="only this one")
+    snmp.add_argument("--scenario", type=int, choices=range(ROUND_SCENARIO + 1), help="only this one")
     snmp.add_argument("--json", action="store_true")
     snmp.set_defaults(run=run)
 
@@ -96,6 +100,8 @@ def run(options: argparse.Namespace) -> int:
     results = [_scenario(scenario, options) for scenario in wanted]
     if options.scenario is None or options.scenario == MODULE_SCENARIO:
         results.append(_module(options))
+    if options.scenario is None or options.scenario == ROUND_SCENARIO:
+        results.append(_rounds(options))
     if options.scenario is None:
         results += [_dead_and_live(results, options), _status(options), _storm(options)]
         minute = results[0]["ours"]["cpu_seconds"] / results[0]["ours"]["live"] * 2_000 / 60
@@ -116,6 +122,24 @@ def _module(options: argparse.Namespace) -> dict[str, Any]:
     scenario = Scenario("a module of 200 values, 10 devices", columns=len(VALUES), limits=(("cpu", 0.25),))
     scrapes = argparse.Namespace(**{**vars(options), "devices": SCRAPES})
     return comparison(scenario, scrapes, ROWS, *module_costs(options.rounds))
+
+
+def _rounds(options: argparse.Namespace) -> dict[str, Any]:
+    """All counters of 500 devices, each second, in one scrape; and what the peer would need for the same."""
+    farm = farm_of(options.interfaces)
+    with scripted(farm, 0.0, 0, "--one-socket"):
+        own = round_cost(farm, 2 * options.rounds, "--opds")
+        peer = peer_cost(farm, 1)
+    size = f"{own.page_bytes / 1e6:.1f} MB of page, {own.peak_bytes / 1e6:.0f} MB of memory"
+    other = f"snmp_exporter {'.'.join(map(str, release()))} read {peer.live:.0f} in {peer.last_live_seconds:.1f} s"
+    name = (
+        f"all {len(ALL)} columns of {DEVICES} devices with {options.interfaces} interfaces every second in one scrape,"
+        f" share of a core ({own.devices:.0f} read, {1000 * own.seconds:.0f} ms a scrape, {size}; {other} and would"
+        f" need {DEVICES * peer.device_cpu_seconds:.2f} of a core)"
+    )
+    result = alone(name, own.share, ROUND_SHARE, options)
+    result["held"].append({"what": "devices lost", "at_most": 0.0, "met": own.devices >= DEVICES})
+    return result
 
 
 def _dead_and_live(results: list[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:

@@ -59,14 +59,14 @@ def snmpd(farm: Farm, folder: Path) -> Iterator[None]:
 
 @contextmanager
 def ours(
-    farm: Farm, login: Login, relearn: str = "", modules: Path | None = None
+    farm: Farm, login: Login, relearn: str = "", modules: Path | None = None, *how: str
 ) -> Iterator[tuple["Popen[bytes]", str]]:
-    """Our server for the farm's city, and the beginning of its pages' address."""
+    """Our server for the farm's city, and the beginning of its pages' address; ``how`` are more of its options."""
     listen = f"127.0.0.1:{free(socket.SOCK_STREAM)}"
     command = [sys.executable, "-m", "exporter.snmp.testing.bench_serving", f"--listen={listen}", f"--port={farm.port}"]
     command += [f"--devices={len(farm.agents)}", f"--interfaces={','.join(farm.interfaces)}"]
     command += [f"--version={login.version}", *([f"--relearn={relearn}"] if relearn else [])]
-    command += [f"--modules={modules}"] if modules else []
+    command += [*([f"--modules={modules}"] if modules else []), *how]
     child = Popen(command, env={**os.environ, **SECRETS}, stderr=DEVNULL)
     try:
         yield child, f"http://{listen}/snmp?target="

@@ -42,18 +42,24 @@ _CREDENTIALS = {
 _GIGABIT = 125_000_000
 
 
-def city_of_farm(agents: Sequence[str], interfaces: Sequence[str], port: int, version: str) -> CityPlan:
-    """One device per agent; every interface is a line and leads to an OPD that is measured elsewhere."""
+def city_of_farm(
+    agents: Sequence[str], interfaces: Sequence[str], port: int, version: str, opds_here: bool = False
+) -> CityPlan:
+    """One device per agent; every interface is a line and leads to an OPD that is measured elsewhere, or here.
+
+    Here means that its packets are asked for, too.
+    """
     devices = tuple(
         Device(name=f"d{n}", address=ip_address(a), snmp="c", snmp_port=port, snmp_retries=0, refresh_seconds=3)
         for n, a in enumerate(agents)
     )
     settings = Settings(name="Bench", watch_from="d0")
     lists = {"credentials": (_CREDENTIALS[version],), "devices": devices, "uplinks": (), "links": (), "opds": ()}
-    plans = {device.name: DevicePlan(device.name, _ports(device.name, interfaces)) for device in devices}
+    plans = {device.name: DevicePlan(device.name, _ports(device.name, interfaces, opds_here)) for device in devices}
     opds = tuple((f"o-{p.link}", "O", "", p.link) for plan in plans.values() for p in plan.ports)
     return CityPlan(City.model_construct(None, city=settings, **lists), plans, opds)
 
 
-def _ports(device: str, interfaces: Sequence[str]) -> tuple[Port, ...]:
-    return tuple(Port(f"{device}-{interface}", interface, True, _GIGABIT) for interface in interfaces)
+def _ports(device: str, interfaces: Sequence[str], opds_here: bool) -> tuple[Port, ...]:
+    links = ((f"{device}-{interface}", interface) for interface in interfaces)
+    return tuple(Port(link, interface, True, _GIGABIT, f"o-{link}" if opds_here else None) for link, interface in links)

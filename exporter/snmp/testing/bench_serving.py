@@ -29,6 +29,7 @@ def main() -> int:
         help="in every scrape: walk the names of a table that changed, or learn all",
     )
     parser.add_argument("--modules", type=Path, help="an snmp.yml")
+    parser.add_argument("--opds", action="store_true", help="every line is an OPD's: packets, too")
     options = parser.parse_args()
     # Set in the module, not an option of the part: no office should be offered a server that learns everything all the
     # time.
@@ -36,7 +37,13 @@ def main() -> int:
         poller.NAMES_AFTER_CHANGE_SECONDS = -1.0
     elif options.relearn:
         poller.RELEARN_SECONDS = 0.0
-    farm = (tuple(addresses(options.devices)), options.interfaces.split(","), options.port, options.version)
+    farm = (
+        tuple(addresses(options.devices)),
+        options.interfaces.split(","),
+        options.port,
+        options.version,
+        options.opds,
+    )
     modules = (options.modules,) if options.modules else ()
     return serve_city(in_child(city_of_farm, *farm), SnmpPart(listen=options.listen, modules=modules))
 

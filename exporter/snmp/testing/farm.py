@@ -101,7 +101,18 @@ def interfaces(count: int) -> list[ScriptedInterface]:
     """What every device of the farm has."""
     return [
         ScriptedInterface(
-            n, f"e{n}".encode(), f"link {n}".encode(), in_octets=n * 10**11, out_octets=n * 10**10, in_errors=n
+            n,
+            f"e{n}".encode(),
+            f"link {n}".encode(),
+            in_octets=n * 10**11,
+            out_octets=n * 10**10,
+            in_errors=n,
+            in_packets=n * 10**8,
+            out_packets=n * 10**7,
+            in_multicast=n * 10**5,
+            out_multicast=n * 10**5,
+            in_broadcast=n * 10**4,
+            out_broadcast=n * 10**4,
         )
         for n in range(1, count + 1)
     ]

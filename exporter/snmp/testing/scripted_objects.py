@@ -31,6 +31,10 @@ class ScriptedInterface:
     out_errors: int = 0
     in_discards: int = 0
     out_discards: int = 0
+    in_multicast: int | None = None
+    out_multicast: int | None = None
+    in_broadcast: int | None = None
+    out_broadcast: int | None = None
     last_change_ticks: int = 0
     discontinuity_ticks: int | None = 0
 
@@ -97,6 +101,10 @@ def _row(i: ScriptedInterface) -> list[tuple[str, bytes | None]]:
         (c.IF_HC_IN_UCAST, _count(packets[0], 64)),
         (c.IF_HC_OUT_OCTETS, _count(wide_out, 64)),
         (c.IF_HC_OUT_UCAST, _count(packets[1], 64)),
+        (c.IF_HC_IN_MULTICAST, _count(i.in_multicast, 64)),
+        (c.IF_HC_IN_BROADCAST, _count(i.in_broadcast, 64)),
+        (c.IF_HC_OUT_MULTICAST, _count(i.out_multicast, 64)),
+        (c.IF_HC_OUT_BROADCAST, _count(i.out_broadcast, 64)),
         (c.IF_HIGH_SPEED, None if i.high_speed_mbit is None else ber.integer(i.high_speed_mbit, ber.GAUGE32)),
         (c.IF_ALIAS, _octets(i.alias)),
         (c.IF_DISCONTINUITY, None if i.discontinuity_ticks is None else ber.integer(i.discontinuity_ticks, ber.TICKS)),

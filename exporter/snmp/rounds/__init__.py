@@ -1,0 +1,1 @@
+"""Rounds: every device in one scrape; usual answers by compiled code, all others by each device's poller."""
