@@ -32,12 +32,12 @@ def untraced() -> Iterator[None]:
     """Without the tracer, in this thread and in those that the block starts."""
     here, in_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]  # typeshed does not know that None takes it off
+    threading.settrace(None)
     try:
         yield
     finally:
         sys.settrace(here)
-        threading.settrace(in_threads)  # type: ignore[arg-type]
+        threading.settrace(in_threads)
 
 
 def walks_again(nodeid: str) -> bool:
