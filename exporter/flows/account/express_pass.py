@@ -54,10 +54,10 @@ class ExpressPass:
     def remember(self) -> None:
         """Let what came be compared with what comes, as far as the pass went."""
         if self.heads is not None and self.recent is not None:
-            rows = slice(0, self.rest)
-            when, heads, lengths, origin, sequence, sources, sums = self.heads
-            columns = (column[rows] for column in (heads, lengths, origin, sequence))
-            self.recent.remember(RememberedBatch(when, *columns, sources, sums[rows]))
+            came, rows = self.heads, slice(0, self.rest)
+            columns = {"lengths": came.lengths, "origin": came.origin, "sequence": came.sequence, "sums": came.sums}
+            part = {name: column[rows] for name, column in columns.items()}
+            self.recent.remember(came._replace(heads=came.heads[rows], **part))
 
     def _name(self, row: int) -> StreamName:
         return self.batch.sources[int(self.batch.origin[row])], int(self.stream[row])
