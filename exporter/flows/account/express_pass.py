@@ -55,9 +55,14 @@ class ExpressPass:
         """Let what came be compared with what comes, as far as the pass went."""
         if self.heads is not None and self.recent is not None:
             came, rows = self.heads, slice(0, self.rest)
-            columns = {"lengths": came.lengths, "origin": came.origin, "sequence": came.sequence, "sums": came.sums}
-            part = {name: column[rows] for name, column in columns.items()}
-            self.recent.remember(came._replace(heads=came.heads[rows], **part))
+            part = came._replace(
+                heads=came.heads[rows],
+                lengths=came.lengths[rows],
+                origin=came.origin[rows],
+                sequence=came.sequence[rows],
+                sums=came.sums[rows],
+            )
+            self.recent.remember(part)
 
     def _name(self, row: int) -> StreamName:
         return self.batch.sources[int(self.batch.origin[row])], int(self.stream[row])
