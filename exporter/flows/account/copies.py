@@ -64,7 +64,7 @@ class RememberedBatch(NamedTuple):
     def like(self, other: "RememberedBatch", row: int) -> Integers:
         """The rows with the length and the first bytes of that row of another batch."""
         rows = np.flatnonzero((self.sequence == other.sequence[row]) & (self.lengths == other.lengths[row]))
-        return rows[(self.heads[rows] == other.heads[row]).all(axis=1)]
+        return np.asarray(rows[(self.heads[rows] == other.heads[row]).all(axis=1)], np.int64)
 
 
 class RecentDatagrams:

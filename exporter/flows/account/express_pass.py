@@ -54,10 +54,15 @@ class ExpressPass:
     def remember(self) -> None:
         """Let what came be compared with what comes, as far as the pass went."""
         if self.heads is not None and self.recent is not None:
-            rows = slice(0, self.rest)
-            when, heads, lengths, origin, sequence, sources, sums = self.heads
-            columns = (column[rows] for column in (heads, lengths, origin, sequence))
-            self.recent.remember(RememberedBatch(when, *columns, sources, sums[rows]))
+            came, rows = self.heads, slice(0, self.rest)
+            part = came._replace(
+                heads=came.heads[rows],
+                lengths=came.lengths[rows],
+                origin=came.origin[rows],
+                sequence=came.sequence[rows],
+                sums=came.sums[rows],
+            )
+            self.recent.remember(part)
 
     def _name(self, row: int) -> StreamName:
         return self.batch.sources[int(self.batch.origin[row])], int(self.stream[row])

@@ -241,9 +241,10 @@ def _translated(data: bytes, place: int, stop: int) -> bytes:
 
 def from_header(head: bytes, protocol: int, length: int) -> SampledPacket:
     """The packet whose first bytes are ``head``; ``length`` is the frame's, for what tells no length of its own."""
-    start = _STARTS.get(protocol, lambda head: None)
+    start = _STARTS.get(protocol)
+    payload = start(head) if start else None
     # Ethernet tells no further where it is cut: its header counts as such.
-    return _packet_at(head, start(head) or (14 if protocol == _PROTOCOL_ETHERNET else 0, 0), length)
+    return _packet_at(head, payload or (14 if protocol == _PROTOCOL_ETHERNET else 0, 0), length)
 
 
 def _packet_at(head: bytes, start: tuple[int, int], length: int) -> SampledPacket:
