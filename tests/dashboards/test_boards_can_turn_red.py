@@ -209,14 +209,6 @@ def test_an_outage_shows_what_since_when_and_its_ticket(asked: Asked) -> None:
     assert rows["agg-1"].value == 1300
 
 
-def test_the_tree_says_load_and_loss_of_a_link_where_it_is_ill(asked: Asked) -> None:
-    uid, panel = PANELS[IDS.index("tree-12")]
-    nodes = {s.labels["id"]: s.labels for s in asked.panel(uid, panel, "ill")["A"]}
-    assert nodes["agg-1"]["secondarystat"] == "hilang 30 %" and nodes["agg-1"]["mainstat"] == "97 %"
-    well = [s.labels for s in asked.panel(uid, panel, "well")["A"]]
-    assert len(well) == len(nodes) and not [labels for labels in well if "secondarystat" in labels]
-
-
 def test_the_map_writes_the_names_of_what_is_wrong_by_itself(asked: Asked) -> None:
     uid, panel = PANELS[IDS.index("map-21")]
     captions = {s.labels["caption"] for s in asked.panel(uid, panel, "cut")["C"] if "caption" in s.labels}
@@ -239,6 +231,8 @@ def test_trunks_and_devices_are_called_by_their_names(asked: Asked) -> None:
     uid, panel = PANELS[IDS.index("tree-12")]
     titles = {s.labels["id"]: s.labels["title"] for s in asked.panel(uid, panel, "cut")["A"]}
     assert (titles["core"], titles["isp-utama"]) == ("Router inti", "Serat ISP utama")
+    ill = {s.labels["id"]: s.labels for s in asked.panel(uid, panel, "ill")["A"]}
+    assert (ill["agg-1"]["mainstat"], ill["agg-1"]["secondarystat"]) == ("97 %", "hilang 30 %")
 
 
 def test_without_the_watch_a_line_is_called_by_its_office_and_a_trunk_by_its_key(asked: Asked) -> None:
