@@ -8,7 +8,6 @@ text only the entries that changed are taken apart (``city_edits``).
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def recall(folder: Path) -> TakenApart | None:
 def remember(folder: Path, taken: TakenApart) -> None:
     """Keep it; what JSON cannot say, and a folder that takes nothing, is not kept and nothing else."""
     with suppress(OSError, ValueError, TypeError):
-        body = json.dumps(asdict(taken), ensure_ascii=False, allow_nan=False).encode()
+        body = json.dumps(vars(taken), ensure_ascii=False, allow_nan=False).encode()
         # Not every value comes back from JSON as it was; a city with one that does not is read anew each time.
         if _plain(json.loads(body)["values"]) == _plain(taken.values):
             write_whole(folder / NAME, json.dumps(_head(body)).encode() + b"\n" + body)

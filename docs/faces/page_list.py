@@ -101,6 +101,6 @@ UNPICTURED = {
     "second_step.ask": "stands after a right password alone; the key's and the code's look is on akun",
     "first_run.setup": "stands as long as there is no account, which this office has",
     "acknowledge_link.look": "a call's own link, used up by opening it",
-    "call_trials.listing": "whom an outage calls, and when each confirmed a trial, of which the pictures' office has none",
+    "call_trials.listing": "whom an outage calls, and who confirmed a trial, which the office of the pictures has not",
     "data_path.page": "what the doctor found on a machine, and the office of the pictures has none",
 }
