@@ -154,8 +154,12 @@ def _with_places(reading: DeviceReading) -> DeviceReading:
 
 
 def _slotted(interface: InterfaceReading, first: int) -> InterfaceReading:
-    numbers = ((place, field, getattr(interface, field)) for place, field in enumerate(FIELDS))
-    return interface._replace(**{field: Slot(n, first + place) for place, field, n in numbers if n is not None})
+    cells = {field: first + place for place, field in enumerate(FIELDS)}
+    values: list[Any] = [
+        Slot(value, cells[field]) if field in cells and value is not None else value
+        for field, value in zip(interface._fields, interface, strict=True)
+    ]
+    return InterfaceReading(*values)
 
 
 def address(array: NDArray[Any]) -> int:

@@ -109,19 +109,19 @@ class Lane:
             self._write_heads()
         out = np.empty(int(self._most_bytes.sum()) + sum(map(len, self._heads)) + 1, np.uint8)
         length = self._functions.round_page(self._here, address(out))
-        return memoryview(out)[:length]
+        return out.data[:length]
 
     def _write_heads(self) -> None:
         """The heads of the metrics that any device has, in the order of their names."""
         order = [place for _, place in sorted(self._families.items())]
         blocks = np.ascontiguousarray(self._blocks[order])
-        present = blocks[:, :, 1].any(axis=1)
+        present: list[bool] = (blocks[:, :, 1].sum(axis=1) > 0).tolist()
         heads = [self._heads[place].encode() if there else b"" for place, there in zip(order, present, strict=True)]
         text = np.frombuffer(b"".join(heads) or b"\n", np.uint8)
         ends = np.cumsum([len(head) for head in heads] or [0]).astype(np.uint64)
         self._kept = (text, ends, blocks)
         lane = self._lane
-        lane.heads, lane.head_ends, lane.blocks = map(address, self._kept)
+        lane.heads, lane.head_ends, lane.blocks = address(text), address(ends), address(blocks)
         lane.family_count, lane.devices = len(heads), ctypes.addressof(self._rows)
         self._changed = False
 

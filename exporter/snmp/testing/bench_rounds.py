@@ -62,14 +62,19 @@ async def _rounds(url: str, pid: int, devices: int, seconds: int) -> RoundCost:
             await asyncio.sleep(1)
         # Once more, so that what is asked for the first time this way is not counted.
         await _scrape(session, url)
-        began, before, scrapes = time.monotonic(), cpu_seconds(pid), []
+        began, before, scrapes = time.monotonic(), cpu_seconds(pid), list[tuple[int, float, int]]()
         for second in range(seconds):
             scrapes.append(await _scrape(session, url))
             await asyncio.sleep(max(0.0, began + second + 1 - time.monotonic()))
         passed = time.monotonic() - began
         share = (cpu_seconds(pid) - before) / passed
-    read, took, size = zip(*scrapes, strict=True)
-    return RoundCost(share, sum(read) / len(read), median(took), max(size), peak_bytes(pid))
+    return RoundCost(
+        share=share,
+        devices=sum(read for read, _, _ in scrapes) / len(scrapes),
+        seconds=median(took for _, took, _ in scrapes),
+        page_bytes=max(size for _, _, size in scrapes),
+        peak_bytes=peak_bytes(pid),
+    )
 
 
 async def _scrape(session: aiohttp.ClientSession, url: str) -> tuple[int, float, int]:
