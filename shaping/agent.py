@@ -32,7 +32,7 @@ from shaping.fallback import FallbackDuty
 from shaping.ledger import Revision, check_same_place, read_revision
 from shaping.plan import Plan, summary
 from shaping.proof import agent_name, proof_body
-from shaping.sampling import SAMPLE_SECONDS, SAMPLING_REST, sample_at
+from shaping.sampling import SAMPLE_SECONDS, SAMPLING_REST
 from shaping.tracker_line import TrackerQuestion, ask_tracker
 
 log = logging.getLogger(__name__)
@@ -271,8 +271,7 @@ class Agent:
         assert self.revision is not None and self.reading is not None
         began, at, counts, live = time.thread_time(), time.monotonic(), self.reading.counts, False
         if isinstance(self.driver, LiveDriver):
-            device, queues, live = self.driver, self.revision.queues, True
-            at, counts = sample_at(lambda: device.sample(queues))
+            counts, live = self.driver.sample(self.revision.queues), True
         windows = self.deliveries.sample(at, self.reading.queues, counts, dense=live)
         self.evidence.count(windows, self.revision)
         self._sampling_seconds = time.thread_time() - began

@@ -167,13 +167,14 @@ class Deliveries:
         for key, queue in queues.items():
             if key not in counts:
                 continue
-            window = self._windows.get(key)
+            count, window = counts[key], self._windows.get(key)
+            moment = at if count.at is None else count.at
             # A window speaks of one rate and of one class: another rate, or counters that began anew, begin another.
-            if window is None or window.queue != queue or counts[key].bytes < window.samples[-1].count.bytes:
-                self._windows[key] = DeliveryWindow(queue, [CountSample(at, counts[key])])
+            if window is None or window.queue != queue or count.bytes < window.samples[-1].count.bytes:
+                self._windows[key] = DeliveryWindow(queue, [CountSample(moment, count)])
                 continue
-            window.samples.append(CountSample(at, counts[key]))
-            if at - window.samples[0].at >= WINDOW_SECONDS:
+            window.samples.append(CountSample(moment, count))
+            if moment - window.samples[0].at >= WINDOW_SECONDS:
                 closed.append(self._close(key, window, dense))
         return closed
 

@@ -42,7 +42,8 @@ class Count:
 
     ``stops``: how often what it sent had spent its ceiling, so that the next had to wait for that and for nobody else;
     None where the device says nothing of it. ``stop_seconds``: for how long what it sent last forbids the next; 0 where
-    it does not.
+    it does not. ``at``: when it was counted, seconds of the machine's clock that only goes on; None where that is not
+    known better than when it was asked.
     """
 
     bytes: int
@@ -51,3 +52,4 @@ class Count:
     backlog: int
     stops: int | None = None
     stop_seconds: float = 0.0
+    at: float | None = None

@@ -32,7 +32,7 @@ from shaping.drivers.linux.handles import MAJOR, PARENT
 from shaping.drivers.linux.readings import counts_of
 from shaping.errors import ShapingError
 from shaping.queues import Key, Queue
-from shaping.sampling import SAMPLE_SECONDS, SAMPLING_REST, sample_at
+from shaping.sampling import SAMPLE_SECONDS, SAMPLING_REST
 
 # Any number: the same seed gives the same demand.
 _SEED = 16
@@ -147,8 +147,8 @@ def _verdicts(lanes: Sequence[FrameLane], lasts: Callable[[], bool]) -> list[Win
     deliveries, verdicts, dice = Deliveries(), [], random.Random(_SEED)
     while lasts():
         began = time.thread_time()
-        at, counts = sample_at(lambda: counts_of(kernel.read_counts(PLACES), PLACES, minors, wanted), time.time)
-        verdicts += deliveries.sample(at, queues, counts, dense=True)
+        counts = counts_of(kernel.read_counts(PLACES), PLACES, minors, wanted)
+        verdicts += deliveries.sample(time.monotonic(), queues, counts, dense=True)
         pause = max(SAMPLE_SECONDS, (time.thread_time() - began) * SAMPLING_REST)
         time.sleep(pause * dice.uniform(0.5, 1.5))
     return verdicts
@@ -158,6 +158,8 @@ def _judged(lanes: Sequence[FrameLane], verdicts: Sequence[WindowVerdict], folde
     queues, judged = {lane.queue.key: lane.queue for lane in lanes}, []
     classes = kernel.read(PLACES).classes
     limits = {lane.queue.key: classes[lane.place][lane.minor] for lane in lanes}
+    # Frames are stamped with the other clock.
+    wall = time.time() - time.monotonic()
     noted = {
         key: replace(record, ceiling=limits[key].ceil, saved=limits[key].cburst)
         for key, record in records(lanes, folder).items()
@@ -166,7 +168,7 @@ def _judged(lanes: Sequence[FrameLane], verdicts: Sequence[WindowVerdict], folde
     for window in verdicts:
         with suppress(KeyError):
             key = window.key
-            truth = truth_of(queues[key], noted[key], waiting[key], window.began, window.ended)
+            truth = truth_of(queues[key], noted[key], waiting[key], window.began + wall, window.ended + wall)
             judged.append(JudgedWindow(window, truth))
     return judged
 

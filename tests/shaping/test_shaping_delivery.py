@@ -133,7 +133,7 @@ def test_the_share_of_the_own_ceiling_is_estimated_well(seed: int, stop: float, 
     """A queue that always waits, each time for its ceiling and then for the others: seen at random moments."""
     dice = random.Random(seed)
     others = stop * (1 - own) / own if own > 0.02 else 10.0
-    truth, now, begins = stop / (stop + others), 0.0, []
+    now, begins = 0.0, []
     while now < 15.1:
         begins.append(now)
         now += stop + others * dice.uniform(0.5, 1.5)
@@ -142,7 +142,8 @@ def test_the_share_of_the_own_ceiling_is_estimated_well(seed: int, stop: float, 
         stops = bisect_right(begins, at)
         samples.append(CountSample(at, Count(int(at * 700_000), 1, 0, 1, stops, stop)))
         at += 0.05 * dice.uniform(0.5, 1.5)
-    share = own_share(samples)
+    share, end = own_share(samples), samples[-1].at
+    truth = sum(min(begin + stop, end) - begin for begin in begins if begin < end) / end
     # A stop more or less at each end of the window, and what a machine may be late with.
     assert share is not None and truth - 0.01 <= share <= min(1.0, truth * (1 + LATE_SECONDS / stop) + 0.01)
 
@@ -265,6 +266,14 @@ def test_a_starving_class_is_found_in_the_next_window(seed: int, part: float) ->
 def test_a_class_that_is_short_of_a_twentieth_is_found_within_minutes() -> None:
     found = verdicts_of(random.Random(1), lambda _: iter(lambda: 3_000_000.0, None), lambda _: 0.95 * 625_000, 20)
     assert found["missed"] >= 1 and set(found) == {"missed", "undecidable"}
+
+
+def test_what_a_device_counted_is_of_the_moment_that_it_names() -> None:
+    """The kernel answered seconds after it was asked: by the question, that waiting was another window's."""
+    found = Deliveries()
+    for asked, counted in ((0.0, 4.0), (15.0, 18.9), (16.0, 19.0)):
+        found.sample(asked, {QUEUE.key: QUEUE}, {QUEUE.key: Count(0, 1, 0, 0, at=counted)}, dense=True)
+        assert found.verdicts.total() == int(counted == 19.0)
 
 
 def test_a_new_rate_and_counters_that_begin_anew_begin_another_window() -> None:
