@@ -32,6 +32,7 @@ from shaping.fallback import FallbackDuty
 from shaping.ledger import Revision, check_same_place, read_revision
 from shaping.plan import Plan, summary
 from shaping.proof import agent_name, proof_body
+from shaping.sampling import SAMPLE_SECONDS, SAMPLING_REST
 from shaping.tracker_line import TrackerQuestion, ask_tracker
 
 log = logging.getLogger(__name__)
@@ -41,10 +42,6 @@ _SILENT_SECONDS = 5.0
 # A whole reading of the device without any news: the kernel's are told at once (``LiveDriver.wait``), and one may be
 # lost. Other devices tell nothing, so they are read at each refresh.
 SWEEP_SECONDS = 15.0
-# Between two samples of what waits in the queues: a window of 15 s holds at least 100 of them.
-SAMPLE_SECONDS = 0.1
-# And samples take a twentieth of a processor at most: of 500 OPDs one takes 16 ms.
-SAMPLING_REST = 20
 # Two turns for news of the device are at least so far apart: another program's nftables sets may change all the time.
 _CALM_SECONDS = 0.5
 
@@ -272,12 +269,12 @@ class Agent:
     def _judge(self) -> None:
         """Another sample of what the queues counted; a verdict for each once a window is over."""
         assert self.revision is not None and self.reading is not None
-        began, counts, live = time.monotonic(), self.reading.counts, False
+        began, at, counts, live = time.thread_time(), time.monotonic(), self.reading.counts, False
         if isinstance(self.driver, LiveDriver):
             counts, live = self.driver.sample(self.revision.queues), True
-        windows = self.deliveries.sample(began, self.reading.queues, counts, dense=live)
+        windows = self.deliveries.sample(at, self.reading.queues, counts, dense=live)
         self.evidence.count(windows, self.revision)
-        self._sampling_seconds = time.monotonic() - began
+        self._sampling_seconds = time.thread_time() - began
 
     def _call(self, method: str, path: str, body: Any) -> Any:
         answer, self._etag = ask_tracker(self.config, TrackerQuestion(method, path, body, self._etag))

@@ -1,9 +1,12 @@
 """lebarpita-shaping: the agent, and what a technician asks of it by hand."""
 
 import argparse
+import getpass
 import json
+import os
 import signal
 import sys
+import syslog
 import threading
 import time
 from collections.abc import Sequence
@@ -219,7 +222,11 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _panic(options: argparse.Namespace) -> int:
-    places = _made(options).driver.panic()
+    agent = _made(options)
+    # Before it is done: whatever becomes of it, the machine's own journal says who asked, also after the terminal.
+    who = os.environ.get("SUDO_USER") or getpass.getuser()
+    syslog.syslog(syslog.LOG_WARNING, f"lebarpita-shaping event=panic uplink={agent.config.uplink} by={who}")
+    places = agent.driver.panic()
     print(f"everything passes unshaped; removed from: {', '.join(places) or 'nothing was there'}")
     print("a running agent shapes again at its next turn; stop it first if that is not wanted")
     return 0

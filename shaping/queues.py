@@ -40,12 +40,16 @@ class Queue:
 class Count:
     """What a queue counted since it was made: bytes and packets sent, packets dropped; and bytes that wait now.
 
-    ``at_ceiling``: the device says that what it sent last has spent its ceiling, so that what waits now waits for that
-    and not for others; None where it says nothing of it.
+    ``stops``: how often what it sent had spent its ceiling, so that the next had to wait for that and for nobody else;
+    None where the device says nothing of it. ``stop_seconds``: for how long what it sent last forbids the next; 0 where
+    it does not. ``at``: when it was counted, seconds of the machine's clock that only goes on; None where that is not
+    known better than when it was asked.
     """
 
     bytes: int
     packets: int
     drops: int
     backlog: int
-    at_ceiling: bool | None = None
+    stops: int | None = None
+    stop_seconds: float = 0.0
+    at: float | None = None

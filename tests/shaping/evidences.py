@@ -7,10 +7,11 @@ from pathlib import Path
 
 from ledgers import CITY
 
-from shaping.delivery import Verdict, WaitingTally, WindowVerdict
+from shaping.delivery import Verdict, WindowVerdict
 from shaping.evidence.duty import EvidenceDuty
 from shaping.ledger import Revision
 from shaping.queues import Queue
+from shaping.waiting import WaitingTally
 
 UPLINK = "isp-utama"
 QUEUE = Queue("dinkes", "receive", 625_000, 2_500_000)

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import syslog
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -153,9 +154,15 @@ def test_a_confirmation_is_withdrawn(
     assert run(config, "confirm", "--withdraw") == 1
 
 
-def test_panic_by_hand_says_what_to_type(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_panic_by_hand_says_what_to_type_and_the_journal_who_asked(
+    config: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[tuple[int, str]] = []
+    monkeypatch.setattr(syslog, "syslog", lambda level, line: lines.append((level, line)))
+    monkeypatch.setenv("SUDO_USER", "budi")
     assert run(config, "panic") == 1
     assert "nothing was opened from here; type on core" in capsys.readouterr().err
+    assert lines == [(syslog.LOG_WARNING, "lebarpita-shaping event=panic uplink=isp-utama by=budi")]
 
 
 @pytest.mark.parametrize(

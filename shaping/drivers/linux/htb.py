@@ -26,6 +26,7 @@ _HIGHEST_32 = 0xFFFFFFFF
 _STATS_BASIC, _STATS_QUEUE, _STATS_APP, _STATS_PKT64 = 1, 3, 4, 8
 # struct tc_htb_xstats: lends, borrows, giants, tokens, ctokens (linux/pkt_sched.h).
 _XSTATS = struct.Struct("=IIIii")
+_QUEUE = struct.Struct("=IIIII")
 
 # What a burst loses on its way through ticks of 64 ns: 16 bytes at 2 Gbit/s; a millionth of the rate above.
 _TICKS_ROUND_BYTES = 16
@@ -103,13 +104,15 @@ def counted(stats: bytes) -> Count:
     # Kernels from 5.5 on add it where the 32 bits have overflowed.
     if _STATS_PKT64 in nest:
         packets = struct.unpack_from("=Q", nest[_STATS_PKT64])[0]
-    # struct gnet_stats_queue: qlen, backlog, drops, then requeues and overlimits, which say nothing of delivery.
-    _, backlog, drops = struct.unpack_from("=III", nest[_STATS_QUEUE]) if _STATS_QUEUE in nest else (0, 0, 0)
-    # Below zero after its last packet, a class may send no other before its ceiling allows it (sch_htb.c,
-    # htb_class_mode); what waits for others alone saves up tokens of its ceiling meanwhile.
+    # struct gnet_stats_queue: qlen, backlog, drops, requeues, overlimits. HTB counts one where a packet leaves its
+    # class below zero, which may then send no other before its ceiling allows it (htb_change_class_mode).
+    queue = _QUEUE.unpack_from(nest[_STATS_QUEUE]) if _STATS_QUEUE in nest else (0, 0, 0, 0, 0)
     own = nest.get(_STATS_APP, b"")
-    at_ceiling = _XSTATS.unpack_from(own)[4] < 0 if len(own) >= _XSTATS.size else None
-    return Count(size, packets, drops, backlog, at_ceiling)
+    if len(own) < _XSTATS.size:
+        return Count(size, packets, queue[2], queue[1])
+    # As they were right after the last packet: nothing is added to them until the next.
+    ticks = max(0, -_XSTATS.unpack_from(own)[4])
+    return Count(size, packets, queue[2], queue[1], queue[4], ticks * _TICK_NANOSECONDS / 10**9)
 
 
 def _spec(rate: int) -> bytes:

@@ -4,6 +4,7 @@ Needs CAP_NET_ADMIN and nothing else. A root qdisc that is not ours is refused.
 """
 
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -120,10 +121,7 @@ def with_family(interfaces: Interfaces) -> Interfaces:
 def read_counts(interfaces: Interfaces) -> dict[str, dict[int, Count]]:
     """What the classes counted and nothing else: cheap enough for many times a second."""
     with opened() as link:
-        return {
-            name: {m.handle & _MINOR: counted(m.stats) for m in _classes(link, index_of(name))}
-            for name in (interfaces.transmit, interfaces.receive)
-        }
+        return {name: _counts(link, index_of(name)) for name in (interfaces.transmit, interfaces.receive)}
 
 
 def read_interface(
@@ -162,6 +160,13 @@ def index_of(name: str) -> int:
 
 def _classes(link: Netlink, index: int) -> list[QueueMessage]:
     return [m for m in link.dump(GETCLASS, index) if m.kind == "htb" and m.handle >> 16 == MAJOR]
+
+
+def _counts(link: Netlink, index: int) -> dict[int, Count]:
+    # The kernel's lock of all interfaces may be somebody else's for seconds before it answers: it is of the answer's
+    # moment and not of the question's, by which a queue's waiting was counted into another window (lab, load 25).
+    messages, at = _classes(link, index), time.monotonic()
+    return {message.handle & _MINOR: replace(counted(message.stats), at=at) for message in messages}
 
 
 def _class(htb: QueueMessage, leaf: QueueMessage | None) -> Class:

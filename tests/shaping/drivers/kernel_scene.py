@@ -70,6 +70,23 @@ def drifted(driver: Driver, wanted: list[Queues]) -> Any:
     return {"found": minors, "left": len(driver.plan(wanted[0]).operations)}
 
 
+def overtaken(driver: Driver, wanted: list[Queues]) -> Any:
+    """Between plan and apply somebody changes a class; then another plan is carried out than the one read last."""
+    turn(driver, wanted[0])
+    plan = driver.plan(wanted[1])
+    command = "tc class change dev lan parent 1eb:1 classid 1eb:10 htb rate 1mbit ceil 1mbit"
+    subprocess.run(command.split(), check=True)
+    before, sentences = kernel.read(Interfaces("wan", "lan")), []
+    for _ in range(2):
+        try:
+            driver.apply(plan)
+        except ShapingError as error:
+            sentences.append(str(error))
+        driver.plan(wanted[0])
+    after = kernel.read(Interfaces("wan", "lan"))
+    return {"said": sentences, "untouched": after.settings == before.settings}
+
+
 def panicked(driver: Driver, wanted: list[Queues]) -> Any:
     turn(driver, wanted[0])
     removed = driver.panic()
@@ -106,6 +123,7 @@ STORIES = {
     "applied": applied,
     "foreign": foreign,
     "drifted": drifted,
+    "overtaken": overtaken,
     "panicked": panicked,
     "undone": undone,
 }

@@ -62,8 +62,10 @@ def test_a_class_counts_bytes_packets_drops_and_what_waits() -> None:
     assert counted(b"") == Count(0, 0, 0, 0)
 
 
-def test_a_class_that_has_spent_its_ceiling_says_so() -> None:
-    """struct tc_htb_xstats: lends, borrows, giants, tokens, ctokens; what is too short says nothing."""
-    for ctokens, told in ((-1, True), (0, False), (5, False)):
-        assert counted(attribute(4, struct.pack("=IIIii", 1, 2, 3, -9, ctokens))).at_ceiling is told
-    assert counted(attribute(4, b"\0" * 16)).at_ceiling is None
+def test_a_class_that_has_spent_its_ceiling_says_for_how_long() -> None:
+    """struct tc_htb_xstats: lends, borrows, giants, tokens, ctokens (ticks of 64 ns); too short, it says nothing."""
+    queue = attribute(3, struct.pack("=IIIII", 4, 6_000, 9, 0, 77))
+    for ctokens, seconds in ((-1_000_000, 0.064), (0, 0.0), (5, 0.0)):
+        said = counted(queue + attribute(4, struct.pack("=IIIii", 1, 2, 3, -9, ctokens)))
+        assert (said.stops, said.stop_seconds, said.backlog, said.drops) == (77, seconds, 6_000, 9)
+    assert counted(queue + attribute(4, b"\0" * 16)).stops is None

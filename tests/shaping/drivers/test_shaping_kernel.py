@@ -38,6 +38,13 @@ def test_drift_is_found_and_mended(tmp_path: Path) -> None:
     assert in_namespace(tmp_path, "drifted", OLD) == {"found": [16], "left": 0}
 
 
+def test_a_plan_that_the_kernel_overtook_or_that_was_not_read_last_changes_nothing(tmp_path: Path) -> None:
+    told = in_namespace(tmp_path, "overtaken", OLD, NEW)
+    assert told["untouched"] and len(told["said"]) == 2
+    assert "the kernel has changed since this plan was read; plan again" in told["said"][0]
+    assert "this plan is not the one that was read last; plan again" in told["said"][1]
+
+
 def test_an_apply_is_taken_back_whole(tmp_path: Path) -> None:
     assert in_namespace(tmp_path, "undone", OLD, NEW) == {"all": True, "moved": True, "back": True}
 
