@@ -30,9 +30,11 @@ struct plan {
 /* Open addressing: a source, version, domain and set number, and what they lead to; ``stream`` -1: nothing (any more). */
 struct route { uint64_t high, low; int64_t stream, number; };
 
-/* A stream: where it stands (``expected`` -1: not known), and what this pass added to it. */
+/* A stream: where it stands (``expected`` -1: not known; ``when``: when its last datagram came), and what was added to
+ * it since Python took that out. ``touched``: it stands in the list of those. */
 struct stream {
     int64_t version, port, sampling, expected, stamp, sequence, last;
+    double when;
     int64_t touched, moved, datagrams, records, absurd, longest;
 };
 
@@ -41,7 +43,7 @@ struct sums { uint64_t high, low; };
 struct call {
     /* The batch. */
     const uint8_t *data; uint64_t stride, width, count;
-    const int64_t *lengths, *ports, *origin, *exporter;
+    const int64_t *lengths, *ports, *origin, *exporter; double now;
     /* The tables. */
     struct route *routes; uint64_t mask;
     struct stream *streams; const struct plan *plans; const int64_t *plan_of_route; const uint64_t *uplinks;
@@ -323,7 +325,7 @@ static int take(struct call *c, uint64_t row)
     if (!stream->touched) c->touched[c->touched_count++] = parts[0].route->stream;
     stream->touched = 1;
     stream->datagrams++;
-    stream->stamp = (int64_t)head.stamp, stream->sequence = stream->last = sequence;
+    stream->stamp = (int64_t)head.stamp, stream->sequence = stream->last = sequence, stream->when = c->now;
     if (!accept) {
         stream->expected = (int64_t)((head.sequence + (head.version == 9 ? 1 : units)) & 0xFFFFFFFF);
         stream->moved = 1;

@@ -51,7 +51,9 @@ class ExpressCall(ctypes.Structure):
     _fields_ = (
         *((name, _POINTER) for name in ("data",)),
         *((name, _WORD) for name in ("stride", "width", "count")),
-        *((name, _POINTER) for name in ("lengths", "ports", "origin", "exporter", "routes")),
+        *((name, _POINTER) for name in ("lengths", "ports", "origin", "exporter")),
+        ("now", ctypes.c_double),
+        ("routes", _POINTER),
         ("mask", _WORD),
         *((name, _POINTER) for name in ("streams", "plans", "plan_of_route", "uplinks", "wide_blocks")),
         *((name, _POINTER) for name in ("blocks", "pages")),
