@@ -8,7 +8,6 @@ the other exporters got waits until ``settle``.
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +16,9 @@ from exporter.flows.account.beginnings import StreamHead, begins_anew
 from exporter.flows.account.blocks import DecodedBlock
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.copies import RecentDatagrams, RememberedBatch, StreamName
-from exporter.flows.account.express_settling import settle_streams, unsettled_text
+from exporter.flows.account.express_keys import borrow, give_back, make_room
+from exporter.flows.account.express_pass import ExpressPass, SourceNumbers
+from exporter.flows.account.express_settling import settle_streams
 from exporter.flows.account.express_sums import OPD_WORDS, add_sums
 from exporter.flows.account.express_tables import (
     DATAGRAMS,
@@ -43,27 +44,6 @@ MOST_ODD = 600
 _WITH_HEADS = (9, 10)
 
 
-@dataclass(frozen=True)
-class _SourceNumbers:
-    """The sources of a batch and the number of each."""
-
-    sources: tuple[str, ...]
-    numbers: Integers
-
-
-@dataclass
-class ExpressPass:
-    """A batch on its way; ``rest``: where the stages have to go on (its length: nowhere)."""
-
-    batch: DatagramBatch
-    now: float
-    exporter: Integers
-    rows: SetRows
-    heads: RememberedBatch | None
-    stream: Integers
-    rest: int
-
-
 class ExpressLane:
     """The compiled code and its tables, for one collector. ``recent`` is None where no network copies anything."""
 
@@ -72,11 +52,9 @@ class ExpressLane:
         self._call, self._here = ExpressCall(), 0
         self._recent: RecentDatagrams | None = None
         self._lookup: PrefixLookup | None = None
-        self._tables, self._exporters = ExpressTables(), _SourceNumbers((), np.empty(0, np.int64))
+        self._tables, self._exporters = ExpressTables(), SourceNumbers((), np.empty(0, np.int64))
         self._here = ctypes.addressof(self._call)
         self._adopt()
-
-    # ---- a batch ----
 
     def begin(self, batch: DatagramBatch, recent: RecentDatagrams | None, when: float) -> ExpressPass:
         """A pass over a batch; ``when``: when it came, by the clock of ``recent``."""
@@ -90,10 +68,11 @@ class ExpressLane:
         this = ExpressPass(batch, now, numbers, SetRows(group, begin, end), None, group, count)
         call.data, call.stride, call.width, call.count = address(data), data.strides[0], data.shape[1], count
         call.lengths, call.origin, call.exporter = map(address, (batch.lengths, batch.origin, numbers))
-        call.now = now
-        call.ports = None if batch.ports is None else address(batch.ports)
+        call.now, call.ports = now, None if batch.ports is None else address(batch.ports)
         call.group, call.begin, call.end = address(group), address(begin), address(end)
-        call.counting = self._collector.observe is None and self._collector.totals.smoothing is None
+        # Whoever observes wants blocks, or lends room for the keys of what is counted here.
+        observed = self._collector.observe is not None and self._collector.keys is None
+        call.counting = not observed and self._collector.totals.smoothing is None
         call.copies, call.accept, call.single, call.row = recent is not None, -1, -1, 0
         if recent is not None:
             heads, stream, sequence = np.empty((count, HEAD_BYTES), np.uint8), *np.empty((2, count), np.int64)
@@ -105,8 +84,12 @@ class ExpressLane:
     def odd_rows(self, this: ExpressPass) -> Iterator[int]:
         """The datagrams that are not usual, in their order: each is to be taken before the next is asked for."""
         odd, tried = 0, -1
+        borrow(self._call, self._collector.keys)
         while (stop := self._functions.express_take(self._here)) != Stop.DONE:
             row = int(self._call.row)
+            if stop == Stop.FULL:
+                make_room(self._call, self._collector.keys)
+                continue
             if stop == Stop.UNKNOWN and row != tried:
                 tried = row
                 if self._enter(this, row):
@@ -127,9 +110,12 @@ class ExpressLane:
                 continue
             else:
                 self._note(this, row)
+                give_back(self._call, self._collector.keys)
                 yield row
+                borrow(self._call, self._collector.keys)
             self._look_again(this, row)
             self._call.row = row + 1
+        give_back(self._call, self._collector.keys)
         self._finish(this)
 
     def blocks(self, this: ExpressPass) -> Iterator[DecodedBlock | SharedBlock]:
@@ -156,13 +142,10 @@ class ExpressLane:
         if number is not None:
             self._settle(number)
 
-    def unsettled(self) -> str:
-        """What Python does not know yet, as a file has it; empty: nothing."""
-        return unsettled_text(self._tables)
-
-    def stream_names(self) -> str:
-        """Whose the streams of ``unsettled`` are, in its order, as JSON."""
-        return self._tables.names_text()
+    @property
+    def tables(self) -> ExpressTables:
+        """What the streams got and Python does not know yet is in them."""
+        return self._tables
 
     def _settle(self, number: int) -> None:
         settle_streams(self._tables, np.array(self._tables.streams_of[number], np.int64), self._recent)
@@ -197,7 +180,7 @@ class ExpressLane:
         self.settle()
         tables, call, lookup = larger(self._tables) if self._tables.full else ExpressTables(), self._call, None
         self._tables, lookup = tables, self._collector.lookup
-        self._exporters = _SourceNumbers((), np.empty(0, np.int64))
+        self._exporters = SourceNumbers((), np.empty(0, np.int64))
         self._lookup = lookup
         self._touched = np.zeros(tables.capacity, np.int64)
         self._cells = np.zeros((len(lookup.codes) + 1) * OPD_WORDS, np.uint64)
@@ -220,7 +203,7 @@ class ExpressLane:
         # A socket's senders are the same tuple in nearly every batch.
         if self._exporters.sources is not batch.sources:
             numbers = [self._tables.sources.get(source, UNMET) for source in batch.sources]
-            self._exporters = _SourceNumbers(batch.sources, np.array(numbers, np.int64))
+            self._exporters = SourceNumbers(batch.sources, np.array(numbers, np.int64))
         numbers = self._exporters.numbers
         for place in np.flatnonzero(numbers == UNMET).tolist():
             numbers[place] = self._meet(batch.sources[place])

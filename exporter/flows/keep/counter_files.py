@@ -23,7 +23,7 @@ import numpy as np
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.domains import ObservationDomain
 from exporter.flows.account.exporters import FlowExporter
-from exporter.flows.account.express_settling import add_unsettled, unsettled_rows
+from exporter.flows.account.express_settling import add_unsettled, unsettled_rows, unsettled_text
 from exporter.flows.account.loss import SequenceTracker
 from exporter.flows.account.pipeline import lane_of
 from exporter.flows.account.totals import SCOPES
@@ -123,7 +123,8 @@ def boot() -> str:
 
 def exporter_texts() -> ExporterTexts:
     """The exporters' part of a file."""
-    return ExporterTexts(_exporter, lambda exporter: (exporter.changes, exporter.moves, exporter.lost_shown))
+    # None of the three ever falls.
+    return ExporterTexts(_exporter, lambda those: [each.changes + each.moves + each.lost_shown for each in those])
 
 
 def file_bytes(
@@ -131,7 +132,7 @@ def file_bytes(
 ) -> bytes:
     """One file's bytes; ``texts``: those of the files before. What a lane has not settled yet stands in it apart."""
     totals, lane = collector.totals, lane_of(collector)
-    unsettled = "" if lane is None else lane.unsettled()
+    unsettled = "" if lane is None else unsettled_text(lane.tables)
     text = {
         "boot": boot_id,
         "ended": ended,
@@ -142,7 +143,9 @@ def file_bytes(
         "aside": totals.aside,
         "refused": collector.refused,
     }
-    waits = {"streams": lane.stream_names(), "unsettled": f'"{unsettled}"'} if lane is not None and unsettled else {}
+    waits = (
+        {"streams": lane.tables.names_text(), "unsettled": f'"{unsettled}"'} if lane is not None and unsettled else {}
+    )
     encoded = with_parts(text, **waits, exporters=(texts or exporter_texts()).of(collector.exporters))
     body = b"".join((encoded, totals.bytes.astype(_WORD).tobytes(), totals.packets.astype(_WORD).tobytes()))
     content = _HEAD.pack(_MAGIC, number, len(encoded), len(body)) + body

@@ -59,7 +59,7 @@ def load(collector: Collector, path: Path) -> int:
 
 def exporter_texts() -> ExporterTexts:
     """The exporters' part of the file. Where their streams stand changes with every datagram and is written apart."""
-    return ExporterTexts(_exporter, lambda exporter: exporter.changes)
+    return ExporterTexts(_exporter, lambda exporters: [exporter.changes for exporter in exporters])
 
 
 def state_bytes(collector: Collector, counters: int, texts: ExporterTexts | None = None) -> bytes:

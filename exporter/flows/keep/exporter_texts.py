@@ -4,7 +4,7 @@ A city's 500 exporters are written twenty times a second; to make their text cos
 """
 
 import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from exporter.flows.account.exporters import FlowExporter
@@ -14,28 +14,34 @@ class ExporterText(NamedTuple):
     """``mark``: what the text was made at; another one asks for another text."""
 
     exporter: FlowExporter
-    mark: Hashable
+    mark: int
     text: str
 
 
 class ExporterTexts:
-    """``row``: what is written of an exporter; ``mark``: what tells that this has changed."""
+    """``row``: what is written of an exporter; ``marks``: a number of each, which rises when that changes."""
 
-    def __init__(self, row: Callable[[FlowExporter], Any], mark: Callable[[FlowExporter], Hashable]) -> None:
-        self._row, self._mark = row, mark
-        self._texts: dict[str, ExporterText] = {}
+    def __init__(
+        self, row: Callable[[FlowExporter], Any], marks: Callable[[Iterable[FlowExporter]], list[int]]
+    ) -> None:
+        self._row, self._marks = row, marks
+        self._texts: list[ExporterText] = []
+        self._last: tuple[list[int], list[int], str] = [], [], "{}"
 
     def of(self, exporters: Mapping[str, FlowExporter]) -> str:
         """An object of JSON with all of them, in their order."""
-        before = self._texts
-        # Those that are no more are left behind.
-        self._texts = {source: self._text(source, exporter, before) for source, exporter in exporters.items()}
-        return "{" + ", ".join([row.text for row in self._texts.values()]) + "}"
+        present, marks = list(map(id, exporters.values())), self._marks(exporters.values())
+        if self._last[:2] != (present, marks):
+            # In the order of the mapping, from which some may be gone: then all behind those are made anew.
+            before = [*self._texts, *[None] * len(marks)]
+            self._texts = list(map(self._text, exporters.items(), marks, before))
+            self._last = present, marks, "{" + ", ".join([row.text for row in self._texts]) + "}"
+        return self._last[2]
 
-    def _text(self, source: str, exporter: FlowExporter, before: Mapping[str, ExporterText]) -> ExporterText:
-        row, mark = before.get(source), self._mark(exporter)
-        if row is not None and row.exporter is exporter and row.mark == mark:
-            return row
+    def _text(self, item: tuple[str, FlowExporter], mark: int, before: ExporterText | None) -> ExporterText:
+        source, exporter = item
+        if before is not None and before.exporter is exporter and before.mark == mark:
+            return before
         return ExporterText(exporter, mark, f"{json.dumps(source)}: {json.dumps(self._row(exporter))}")
 
 
