@@ -126,8 +126,6 @@ class ExpressLane:
             groups = self._tables.groups
             yield from row_blocks(this.batch, rows, groups, self._tables.plan_of_route[: len(groups)])
 
-    # ---- what streams got ----
-
     def settle(self) -> None:
         """Let Python know what every stream got."""
         count = int(self._call.touched_count)

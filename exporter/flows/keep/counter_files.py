@@ -132,7 +132,6 @@ def file_bytes(
 ) -> bytes:
     """One file's bytes; ``texts``: those of the files before. What a lane has not settled yet stands in it apart."""
     totals, lane = collector.totals, lane_of(collector)
-    unsettled = "" if lane is None else unsettled_text(lane.tables)
     text = {
         "boot": boot_id,
         "ended": ended,
@@ -143,9 +142,9 @@ def file_bytes(
         "aside": totals.aside,
         "refused": collector.refused,
     }
-    waits = (
-        {"streams": lane.tables.names_text(), "unsettled": f'"{unsettled}"'} if lane is not None and unsettled else {}
-    )
+    waits = {}
+    if lane is not None and (unsettled := unsettled_text(lane.tables)):
+        waits = {"streams": lane.tables.names_text(), "unsettled": json.dumps(unsettled)}
     encoded = with_parts(text, **waits, exporters=(texts or exporter_texts()).of(collector.exporters))
     body = b"".join((encoded, totals.bytes.astype(_WORD).tobytes(), totals.packets.astype(_WORD).tobytes()))
     content = _HEAD.pack(_MAGIC, number, len(encoded), len(body)) + body

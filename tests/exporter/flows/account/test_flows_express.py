@@ -12,12 +12,15 @@ from flow_packets import CITY, EXPORTER, USUAL, a_set, everything, ipfix, record
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.copies import RecentDatagrams
 from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.express_lane import ExpressLane
 from exporter.flows.account.pipeline import settle, take_ahead, take_from_network
 from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.decode.batches import DatagramRow, batch_of
 from exporter.flows.history import key_sums
 from exporter.flows.history.minute import MinuteHistory
+from exporter.flows.keep import counter_files, exporter_state
+from exporter.flows.keep.counter_files import CounterFiles
 from exporter.flows.native.library import load
 
 NET, DINKES, RSUD, NET6, DINKES6 = "198.51.100.1", "10.10.1.2", "10.10.5.2", "2001:db8:ffff::1", "2001:db8:1::9"
@@ -158,6 +161,44 @@ def test_hostile_datagrams_count_the_same_both_ways(seed: int, lane_library: Pat
     rows: list[DatagramRow] = [(*row, 2055) for row in hostile(100 + seed, 3000)]
     stages, lane = (count(rows, random.Random(seed), library) for library in (None, lane_library))
     assert state(stages) == state(lane)
+
+
+def test_what_no_exporter_was_told_yet_is_kept_over_a_kill(lane_library: Path, tmp_path: Path) -> None:
+    collector, again = (Collector(city_lookup(CITY), SETTINGS) for _ in range(2))
+    functions = load(lane_library).functions
+    assert functions is not None
+    collector.lane = ExpressLane(functions, collector)
+    batch = [row for row in Exporters(7).rows(900) if row[1] != STRANGER]
+    take_ahead(collector, RecentDatagrams(), batch_of(batch), 0.0)
+    kept = CounterFiles(collector, tmp_path / "flows.counters")
+    kept.write()
+    written = counter_files.read((tmp_path / "flows.counters.1").read_bytes())
+    assert written.text["unsettled"]
+    CounterFiles(again, tmp_path / "flows.counters").load()
+    settle(collector)
+    assert [_counts(each) for each in again.exporters.values()] == [_counts(e) for e in collector.exporters.values()]
+
+
+def _counts(exporter: FlowExporter) -> list[Any]:
+    return counter_files._exporter(exporter)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_texts_that_are_kept_say_what_texts_made_anew_say(compiled: bool, lane_library: Path) -> None:
+    collector, recent, now = Collector(city_lookup(CITY), SETTINGS, lambda: now[0]), RecentDatagrams(), [0.0]
+    functions = load(lane_library).functions
+    assert functions is not None
+    collector.lane = ExpressLane(functions, collector) if compiled else None
+    counters, states = counter_files.exporter_texts(), exporter_state.exporter_texts()
+    rows: list[DatagramRow] = [*Exporters(8).rows(600), *((*row, 2055) for row in hostile(300, 200))]
+    for place in range(0, len(rows), 20):
+        take_ahead(collector, recent, batch_of(rows[place : place + 20]), now[0])
+        now[0] += 5.0
+        assert counter_files.file_bytes(collector, 0, "", False, counters) == counter_files.file_bytes(
+            collector, 0, "", False
+        )
+        settle(collector)
+        assert exporter_state.state_bytes(collector, 0, states) == exporter_state.state_bytes(collector, 0)
 
 
 @pytest.mark.parametrize("seed", range(4))
