@@ -3,7 +3,7 @@
 It is given back before anybody else adds to the history, so that both may add to one minute.
 """
 
-from exporter.flows.account.collector import KeyRows
+from exporter.flows.account.collector import Collector, KeyRows
 from exporter.flows.account.express_tables import address
 from exporter.flows.native.library import ExpressCall
 
@@ -23,9 +23,13 @@ def give_back(call: ExpressCall, keys: KeyRows | None) -> None:
         keys.take_back(int(call.key_end))
 
 
-def make_room(call: ExpressCall, keys: KeyRows | None) -> None:
-    """The room is full: have what waits summed."""
-    give_back(call, keys)
-    if keys is not None:
-        keys.make_room()
-    borrow(call, keys)
+def make_room(call: ExpressCall, collector: Collector) -> None:
+    """The room is full: have what waits summed. Where that fails the history lacks the rest, and counting goes on."""
+    give_back(call, collector.keys)
+    try:
+        if collector.keys is not None:
+            collector.keys.make_room()
+        borrow(call, collector.keys)
+    except Exception as error:
+        collector.faults.note(error)
+        call.key_words = None

@@ -83,12 +83,13 @@ class ExpressLane:
 
     def odd_rows(self, this: ExpressPass) -> Iterator[int]:
         """The datagrams that are not usual, in their order: each is to be taken before the next is asked for."""
-        odd, tried = 0, -1
+        odd, tried, emptied = 0, -1, -1
         borrow(self._call, self._collector.keys)
         while (stop := self._functions.express_take(self._here)) != Stop.DONE:
             row = int(self._call.row)
-            if stop == Stop.FULL:
-                make_room(self._call, self._collector.keys)
+            if stop == Stop.FULL and row != emptied:
+                emptied = row
+                make_room(self._call, self._collector)
                 continue
             if stop == Stop.UNKNOWN and row != tried:
                 tried = row
@@ -134,30 +135,27 @@ class ExpressLane:
             settle_streams(self._tables, touched, self._recent)
             self._tables.streams[touched, TOUCHED] = self._call.touched_count = 0
 
-    def settle_one(self, source: str) -> None:
-        """Let Python know what one exporter's streams got."""
-        number = self._tables.sources.get(source)
-        if number is not None:
-            self._settle(number)
-
     @property
     def tables(self) -> ExpressTables:
         """What the streams got and Python does not know yet is in them."""
         return self._tables
 
-    def _settle(self, number: int) -> None:
-        settle_streams(self._tables, np.array(self._tables.streams_of[number], np.int64), self._recent)
-
     def _settle_of(self, this: ExpressPass, row: int) -> None:
+        """The same of the exporter of a datagram."""
         number = int(this.exporter[this.batch.origin[row]])
         if number >= 0:
-            self._settle(number)
+            settle_streams(self._tables, np.array(self._tables.streams_of[number], np.int64), self._recent)
 
     # ---- what Python changed ----
 
     def refresh(self) -> None:
         """Look at all again that may have changed beside the lane; all is settled."""
         for number in range(len(self._tables.sources)):
+            self._refresh(number)
+
+    def refresh_changed(self) -> None:
+        """The same of exporters of which more than their counts may have changed since it was looked at them."""
+        for number in self._tables.outdated():
             self._refresh(number)
 
     def refresh_one(self, source: str) -> None:
@@ -200,8 +198,8 @@ class ExpressLane:
         """The number of each source of a batch; those that the inventory does not name are strangers."""
         # A socket's senders are the same tuple in nearly every batch.
         if self._exporters.sources is not batch.sources:
-            numbers = [self._tables.sources.get(source, UNMET) for source in batch.sources]
-            self._exporters = SourceNumbers(batch.sources, np.array(numbers, np.int64))
+            places = [self._tables.sources.get(source, UNMET) for source in batch.sources]
+            self._exporters = SourceNumbers(batch.sources, np.array(places, np.int64))
         numbers = self._exporters.numbers
         for place in np.flatnonzero(numbers == UNMET).tolist():
             numbers[place] = self._meet(batch.sources[place])

@@ -79,6 +79,7 @@ class ExpressTables:
         self._names = 0, "[]"
         self._settings: list[ExporterSettings] = []
         self._exporters: list[FlowExporter] = []
+        self._looked: list[int] = []
         self._keys: list[list[tuple[RouteKey, int]]] = []
         self.streams_of: list[list[int]] = []
         self._stream_numbers: dict[tuple[int, int, int], int] = {}
@@ -103,6 +104,7 @@ class ExpressTables:
             number = self.sources[exporter.address] = len(self._exporters)
             self._exporters.append(exporter)
             self._keys.append([])
+            self._looked.append(-1)
             self.streams_of.append([])
         return number
 
@@ -125,6 +127,7 @@ class ExpressTables:
     def changed(self, number: int, last: Last) -> list[RouteKey]:
         """Look at an exporter's streams again: they stand where Python says. The routes that hold no more."""
         exporter = self._exporters[number]
+        self._looked[number] = exporter.changes
         stale = []
         for key, place in self._keys[number]:
             group = self.groups[place]
@@ -141,6 +144,11 @@ class ExpressTables:
         if stale:
             self._keys[number] = [row for row in self._keys[number] if row[0] not in stale]
         return stale
+
+    def outdated(self) -> list[int]:
+        """The exporters of which more than their counts may have changed since ``changed`` looked at them."""
+        pairs = zip(self._exporters, self._looked, strict=True)
+        return [number for number, (exporter, looked) in enumerate(pairs) if exporter.changes != looked]
 
     def _stream(self, number: int, domain: ObservationDomain, last: Last) -> int:
         key = number, domain.version, domain.number

@@ -90,15 +90,13 @@ def expire(collector: Collector, now: float) -> None:
         return
     collector.next_expiry = now + _EXPIRY_SECONDS
     settle(collector)
-    lane = lane_of(collector)
     for exporter in collector.exporters.values():
-        before = exporter.changes
         if exporter.pending.sets:
             _count(collector, overdue_blocks(exporter, now))
             exporter.changes += 1
         exporter.changes += sum(domain.expire(now) for domain in exporter.domains.values())
-        if lane is not None and exporter.changes != before:
-            lane.refresh_one(exporter.address)
+    if (lane := lane_of(collector)) is not None:
+        lane.refresh_changed()
 
 
 def finish(collector: Collector) -> None:
@@ -114,14 +112,13 @@ def finish(collector: Collector) -> None:
 
 
 def _take_datagram(collector: Collector, row: tuple[Datagram, str], port: int) -> None:
-    now, lane = collector.clock(), lane_of(collector)
+    now = collector.clock()
     expire(collector, now)
-    if lane is not None:
-        lane.settle_one(row[1])
+    settle(collector)
     blocks = BlockCollection()
     _take_alone(collector, row, Arrival(now, port), blocks)
     _count(collector, blocks.joined())
-    if lane is not None:
+    if (lane := lane_of(collector)) is not None:
         lane.refresh_one(row[1])
 
 
