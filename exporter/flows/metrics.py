@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.pipeline import settle
 from exporter.flows.account.totals import RECEIVE, SCOPES, TRANSMIT
 from exporter.flows.decode.sflow import SflowInterface
 from exporter.flows.history.attack_signs import AttackSign
@@ -179,6 +180,7 @@ class FlowsPage:
 
     def write(self, drops: int, failures: int = 0, signs: Sequence[AttackSign] = ()) -> bytes:
         """The page as it stands; ``drops``: datagrams the kernel dropped; ``failures``: minutes not written."""
+        settle(self._collector)
         if self._codes is not self._collector.lookup.codes:
             self._of(self._collector.lookup.codes)
         shown = self._collector.totals.shown()

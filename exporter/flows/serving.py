@@ -61,7 +61,7 @@ def serve(config: str) -> int:
     if settings.history is not None:
         history = MinuteHistory(collector.lookup, settings.history.top)
         writer = HistoryWriter(history, settings.history, receiver.lock, collector.exporters)
-        collector.observe = writer.observe
+        collector.observe, collector.keys = writer.observe, history
 
     def read() -> CityChange:
         return city_change(collector.lookup.codes, load_settings(config))

@@ -43,3 +43,4 @@ def adopt(collector: Collector, change: CityChange) -> None:
         elif now[source] != before.get(source):
             # Only what the city file changed: what was learnt of an exporter stands otherwise.
             collector.exporters[source].settings = now[source]
+            collector.exporters[source].changes += 1

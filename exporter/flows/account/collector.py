@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from exporter.flows.account.counting import CountedBlock
 from exporter.flows.account.exporter_settings import ExporterSettings
@@ -16,7 +17,34 @@ from exporter.flows.account.pending_sets import PendingBytes
 from exporter.flows.account.prefix_lookup import PrefixLookup
 from exporter.flows.account.refused_senders import RefusedSenders
 from exporter.flows.account.totals import Totals
+from exporter.flows.decode.columns import Numbers
 from runtime.jobs import Faults
+
+
+class KeyRoom(NamedTuple):
+    """Room for rows of the history: ``words`` (a row of memory each), ``hashes`` and ``amounts`` of each of its rows.
+
+    Rows from ``end`` up to ``limit`` are free.
+    """
+
+    words: Numbers
+    hashes: Numbers
+    amounts: Numbers
+    end: int
+    limit: int
+
+
+class KeyRows(Protocol):
+    """A history that lets rows be put into its own room (``history.minute``)."""
+
+    def lend(self) -> KeyRoom:
+        """Its room as it stands."""
+
+    def take_back(self, end: int) -> None:
+        """There are rows up to ``end``."""
+
+    def make_room(self) -> None:
+        """Sum what waits, so that there is room again."""
 
 
 @dataclass
@@ -24,7 +52,8 @@ class Collector:
     """``allowed`` None takes anybody's datagrams (offline; ``settings`` has those of some); else others are refused.
 
     ``lane``: compiled code that takes what is usual of a batch; without one the stages take all.
-    ``observe`` is called with every block that was counted. ``next_expiry``: when to look for what is too old.
+    ``observe`` is called with every block that was counted. ``keys``: where the lane puts what it would tell instead,
+    from what it counts itself. ``next_expiry``: when to look for what is too old.
     ``patient``: nothing is shown before the end of what there is to read, so that a late rate makes the sums right.
     ``faults``: where the program itself failed on a batch, until ``pipeline`` raises it at the batch's end.
     """
@@ -34,6 +63,7 @@ class Collector:
     clock: Callable[[], float] = time.monotonic
     settings: Mapping[str, ExporterSettings] = field(default_factory=dict)
     observe: Callable[[CountedBlock], None] | None = None
+    keys: KeyRows | None = field(default=None, repr=False)
     patient: bool = False
     # An ``ExpressLane``, whose module needs this one: ``pipeline`` looks what it is.
     lane: object | None = field(default=None, repr=False)

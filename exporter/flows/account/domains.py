@@ -224,11 +224,17 @@ class ObservationDomain:
                 del self.templates[identity]
                 self.template_times.pop(identity, None)
 
-    def expire(self, now: float) -> None:
-        """Forget templates that were not sent again for long: their number may mean something else by now."""
-        for number in list(self.templates) if self.version in (9, 10) else ():
-            if now - self.template_times.setdefault(number, now) > TEMPLATE_SECONDS:
-                del self.templates[number], self.template_times[number]
+    def expire(self, now: float) -> bool:
+        """Forget templates that were not sent again for long: their number may mean something else by now.
+
+        True where there was one.
+        """
+        if self.version not in (9, 10):
+            return False
+        old = [n for n in self.templates if now - self.template_times.setdefault(n, now) > TEMPLATE_SECONDS]
+        for number in old:
+            del self.templates[number], self.template_times[number]
+        return bool(old)
 
 
 class StreamPlace(NamedTuple):

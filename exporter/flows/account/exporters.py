@@ -66,7 +66,8 @@ class FlowExporter:
     ``domains`` by version and number; those of ``sockets`` (version, number, UDP port) have their port as a third.
     ``copies``: datagrams that came twice; ``untold``: sets decoded by a template of before the exporter began anew.
     ``unread_versions``: of NetFlow, that it sends. ``spoilt``: records on which the program failed. ``lost_shown``: the
-    most that the counter of losses ever showed.
+    most that the counter of losses ever showed. ``changes``: how often anything of it may have changed, ``moves``: how
+    often only its counts and where its streams stand. Whoever keeps a text of it makes that anew where these went on.
     """
 
     address: str
@@ -81,6 +82,8 @@ class FlowExporter:
     untold: int = 0
     longest_seconds: float = 0.0
     lost_shown: int = 0
+    changes: int = 0
+    moves: int = 0
     domains: dict[tuple[int, ...], ObservationDomain] = field(default_factory=dict)
     sockets: dict[tuple[int, int, int], ObservationDomain] = field(default_factory=dict)
     pending: PendingSets = field(default_factory=PendingSets)

@@ -1,8 +1,9 @@
 """The usual datagrams of a batch by compiled code: checked, and their records summed, in one pass of ``express.c``.
 
 A batch in; out come sums in the totals, what each stream got, and one after the other the datagrams that are not usual
-and that ``pipeline`` takes itself. Before each of those all that Python keeps of a stream is as if the stages had taken
-what came before it, so that the result is the same to the byte (tests hold both ways against each other).
+and that ``pipeline`` takes itself. Before each of those all that Python keeps of its exporter is as if the stages had
+taken what came before it, so that the result is the same to the byte (tests hold both ways against each other). What
+the other exporters got waits until ``settle``.
 """
 
 import ctypes
@@ -15,14 +16,17 @@ from exporter.flows.account.beginnings import StreamHead, begins_anew
 from exporter.flows.account.blocks import DecodedBlock
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.copies import RecentDatagrams, RememberedBatch, StreamName, doubtful
-from exporter.flows.account.express_pass import ExpressPass
+from exporter.flows.account.express_keys import borrow, give_back, make_room
+from exporter.flows.account.express_pass import ExpressPass, SourceNumbers
+from exporter.flows.account.express_settling import settle_streams
 from exporter.flows.account.express_sums import OPD_WORDS, add_sums
 from exporter.flows.account.express_tables import (
-    DELTAS,
+    DATAGRAMS,
     EXPECTED,
-    LAST,
+    MOVED,
     SEQUENCE,
     STAMP,
+    TOUCHED,
     ExpressTables,
     address,
     larger,
@@ -38,7 +42,6 @@ MOST_ODD = 600
 
 # Versions whose headers say where they stand.
 _WITH_HEADS = (9, 10)
-_V5 = 5
 
 
 class ExpressLane:
@@ -49,11 +52,9 @@ class ExpressLane:
         self._call, self._here = ExpressCall(), 0
         self._recent: RecentDatagrams | None = None
         self._lookup: PrefixLookup | None = None
-        self._tables = ExpressTables()
+        self._tables, self._exporters = ExpressTables(), SourceNumbers((), np.empty(0, np.int64))
         self._here = ctypes.addressof(self._call)
         self._adopt()
-
-    # ---- a batch ----
 
     def begin(self, batch: DatagramBatch, recent: RecentDatagrams | None, when: float) -> ExpressPass:
         """A pass over a batch; ``when``: when it came, by the clock of ``recent``."""
@@ -67,9 +68,11 @@ class ExpressLane:
         this = ExpressPass(batch, now, numbers, SetRows(group, begin, end), None, group, count, recent)
         call.data, call.stride, call.width, call.count = address(data), data.strides[0], data.shape[1], count
         call.lengths, call.origin, call.exporter = map(address, (batch.lengths, batch.origin, numbers))
-        call.ports = None if batch.ports is None else address(batch.ports)
+        call.now, call.ports = now, None if batch.ports is None else address(batch.ports)
         call.group, call.begin, call.end = address(group), address(begin), address(end)
-        call.counting = self._collector.observe is None and self._collector.totals.smoothing is None
+        # Whoever observes wants blocks, or lends room for the keys of what is counted here.
+        observed = self._collector.observe is not None and self._collector.keys is None
+        call.counting = not observed and self._collector.totals.smoothing is None
         call.copies, call.accept, call.single, call.row = recent is not None, -1, -1, 0
         if recent is not None:
             heads, stream, sequence = np.empty((count, HEAD_BYTES), np.uint8), *np.empty((2, count), np.int64)
@@ -81,17 +84,23 @@ class ExpressLane:
 
     def odd_rows(self, this: ExpressPass) -> Iterator[int]:
         """The datagrams that are not usual, in their order: each is to be taken before the next is asked for."""
-        odd, tried = 0, -1
+        odd, tried, emptied = 0, -1, -1
+        borrow(self._call, self._collector.keys)
         while (stop := self._functions.express_take(self._here)) != Stop.DONE:
             row = int(self._call.row)
+            if stop == Stop.FULL and row != emptied:
+                emptied = row
+                make_room(self._call, self._collector)
+                continue
             if stop == Stop.UNKNOWN and row != tried:
                 tried = row
                 if self._enter(this, row):
                     continue
             if stop == Stop.OUT_OF_PLACE and self._follow(this, row):
                 continue
-            self._sync(this)
+            self._settle_of(this, row)
             if odd == MOST_ODD:
+                self.settle()
                 this.rest = row
                 break
             odd += 1
@@ -102,10 +111,12 @@ class ExpressLane:
                 continue
             else:
                 this.note(row)
+                give_back(self._call, self._collector.keys)
                 yield row
+                borrow(self._call, self._collector.keys)
             self._look_again(this, row)
             self._call.row = row + 1
-        self._sync(this)
+        give_back(self._call, self._collector.keys)
         self._finish(this)
 
     def blocks(self, this: ExpressPass) -> Iterator[DecodedBlock | SharedBlock]:
@@ -116,11 +127,35 @@ class ExpressLane:
             groups = self._tables.groups
             yield from row_blocks(this.batch, rows, groups, self._tables.plan_of_route[: len(groups)])
 
+    def settle(self) -> None:
+        """Let Python know what every stream got."""
+        count = int(self._call.touched_count)
+        if count:
+            touched = self._touched[:count]
+            settle_streams(self._tables, touched, self._recent)
+            self._tables.streams[touched, TOUCHED] = self._call.touched_count = 0
+
+    @property
+    def tables(self) -> ExpressTables:
+        """What the streams got and Python does not know yet is in them."""
+        return self._tables
+
+    def _settle_of(self, this: ExpressPass, row: int) -> None:
+        """The same of the exporter of a datagram."""
+        number = int(this.exporter[this.batch.origin[row]])
+        if number >= 0:
+            settle_streams(self._tables, np.array(self._tables.streams_of[number], np.int64), self._recent)
+
     # ---- what Python changed ----
 
     def refresh(self) -> None:
-        """Look at all again that may have changed beside the lane."""
+        """Look at all again that may have changed beside the lane; all is settled."""
         for number in range(len(self._tables.sources)):
+            self._refresh(number)
+
+    def refresh_changed(self) -> None:
+        """The same of exporters of which more than their counts may have changed since it was looked at them."""
+        for number in self._tables.outdated():
             self._refresh(number)
 
     def refresh_one(self, source: str) -> None:
@@ -138,8 +173,10 @@ class ExpressLane:
 
     def _adopt(self) -> None:
         """Begin with empty tables: another city, or no room for more routes."""
+        self.settle()
         tables, call, lookup = larger(self._tables) if self._tables.full else ExpressTables(), self._call, None
         self._tables, lookup = tables, self._collector.lookup
+        self._exporters = SourceNumbers((), np.empty(0, np.int64))
         self._lookup = lookup
         self._touched = np.zeros(tables.capacity, np.int64)
         self._cells = np.zeros((len(lookup.codes) + 1) * OPD_WORDS, np.uint64)
@@ -159,13 +196,14 @@ class ExpressLane:
 
     def _numbers(self, batch: DatagramBatch) -> Integers:
         """The number of each source of a batch; those that the inventory does not name are strangers."""
-        numbers = [self._tables.sources.get(source, UNMET) for source in batch.sources]
-        if UNMET in numbers:
-            numbers = [
-                self._meet(source) if number == UNMET else number
-                for source, number in zip(batch.sources, numbers, strict=True)
-            ]
-        return np.array(numbers, np.int64)
+        # A socket's senders are the same tuple in nearly every batch.
+        if self._exporters.sources is not batch.sources:
+            places = [self._tables.sources.get(source, UNMET) for source in batch.sources]
+            self._exporters = SourceNumbers(batch.sources, np.array(places, np.int64))
+        numbers = self._exporters.numbers
+        for place in np.flatnonzero(numbers == UNMET).tolist():
+            numbers[place] = self._meet(batch.sources[place])
+        return numbers
 
     def _meet(self, source: str) -> int:
         exporter, allowed = self._collector.exporters.get(source), self._collector.allowed
@@ -176,7 +214,7 @@ class ExpressLane:
     def _enter(self, this: ExpressPass, row: int) -> bool:
         """Make a route for the set at which the pass stopped; False where it is not for the lane."""
         # A new route of a stream looks at where Python says that it stands.
-        self._sync(this)
+        self._settle_of(this, row)
         head = this.batch.data[row, :20].tobytes()
         version = int.from_bytes(head[:2], "big")
         at, end = {5: (20, 22), 9: (16, 20), 10: (12, 16)}[version]
@@ -198,14 +236,15 @@ class ExpressLane:
         state = self._tables.streams[stream]
         if self._recent is not None and doubtful(int(state[LAST]), call.stop_sequence) and call.single != row:
             return False
-        if domain.version in _WITH_HEADS and (domain.head is not None or state[DELTAS]):
-            when = this.now if state[DELTAS] or domain.head is None else domain.head.when
+        if domain.version in _WITH_HEADS and (domain.head is not None or state[DATAGRAMS]):
+            when = float(self._tables.whens[stream])
             before = StreamHead(int(state[STAMP]), int(state[SEQUENCE]), when)
             if begins_anew(domain.version, before, StreamHead(call.stop_stamp, call.stop_sequence, this.now)):
                 return False
-        if state[DELTAS + 1]:
+        if state[MOVED]:
             domain.sequence.expected, domain.sequence.behind = int(state[EXPECTED]), None
-            state[DELTAS + 1] = 0
+            state[MOVED] = 0
+        self._tables.owners[stream].exporter.moves += 1
         domain.sequence.take(call.stop_sequence, call.stop_units)
         state[EXPECTED] = domain.sequence.expected
         call.accept = row
@@ -227,40 +266,14 @@ class ExpressLane:
         else:
             self._refresh(int(this.exporter[origin]))
 
-    def _sync(self, this: ExpressPass) -> None:
-        """Tell Python of what the streams got since the last time."""
-        tables, count = self._tables, int(self._call.touched_count)
-        if not count:
-            return
-        touched, now, owners = self._touched[:count], this.now, tables.owners
-        those = [owners[stream] for stream in touched.tolist()]
-        rows = tables.streams[touched]
-        for (exporter, domain, _), row in zip(those, rows.tolist(), strict=True):
-            version, _, _, expected, stamp, sequence, _, _, moved, datagrams, records, absurd, longest = row
-            if version != _V5:
-                domain.head = StreamHead(stamp, sequence, now)
-            if moved:
-                tracker = domain.sequence
-                tracker.expected, tracker.behind = expected, None
-            exporter.datagrams += datagrams
-            exporter.records += records
-            exporter.absurd += absurd
-            # In milliseconds: hardly a flow is longer than all before it.
-            if longest > 1000 * exporter.longest_seconds:
-                exporter.longest_seconds = max(exporter.longest_seconds, longest / 1000.0)
-        if self._recent is not None:
-            names = (owner.name for owner in those)
-            self._recent.follow(zip(names, rows[:, LAST].tolist(), strict=True))
-        tables.streams[touched, DELTAS:] = 0
-        self._call.touched_count = 0
-
     def _finish(self, this: ExpressPass) -> None:
         """Add what was counted to the totals; remember what came."""
         call = self._call
         if call.strangers:
             # The pass counts them all together; whose they are stands in the batch.
             self._collector.refused["unknown_exporter"] += call.strangers
-            for source in np.flatnonzero(this.exporter == STRANGER).tolist():
+            senders = np.unique(this.batch.origin[: this.rest])
+            for source in senders[this.exporter[senders] == STRANGER].tolist():
                 self._collector.refused_senders.note(this.batch.sources[source])
             call.strangers = 0
         this.remember()

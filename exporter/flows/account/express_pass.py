@@ -7,6 +7,14 @@ from exporter.flows.account.copies import RecentDatagrams, RememberedBatch, Stre
 from exporter.flows.decode.batches import DatagramBatch, Integers
 
 
+@dataclass(frozen=True)
+class SourceNumbers:
+    """The sources of a batch and the number of each."""
+
+    sources: tuple[str, ...]
+    numbers: Integers
+
+
 @dataclass
 class ExpressPass:
     """A batch on its way; ``rest``: where the stages have to go on (its length: nowhere).

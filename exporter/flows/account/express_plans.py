@@ -18,8 +18,12 @@ from exporter.flows.decode.columns import IANA, Records
 from exporter.flows.decode.durations import TIMES
 from exporter.flows.decode.templates import FlowTemplate
 
-# ``struct plan``: eight words, six fields and twice four ends, of two words each.
-PLAN_WORDS, _ENDS = 36, 4
+# ``struct plan``: eight words, six fields and twice four ends of two words each; for the history three words, and five
+# fields.
+PLAN_WORDS, _ENDS = 49, 4
+
+# Fields of a record that are part of a key of the history (``history.minute``).
+_KEY_FIELDS = (f.SOURCE_PORT, f.TARGET_PORT, f.PROTOCOL, f.SOURCE_AS, f.TARGET_AS)
 
 # Longer numbers may be larger than a word.
 _LONGEST = 8
@@ -61,7 +65,18 @@ def plan_of(group: TemplateGroup, settings: ExporterSettings) -> ExpressPlan:
     head = (template.size, 1, int(rates.rate), divisor, int(settings.internal), 0, len(uplinks), unit)
     numbers = (fields[f.IN_BYTES], fields[f.IN_PACKETS], first, last, *interfaces)
     pairs = (*numbers, *_ends(template, SOURCES), *_ends(template, TARGETS))
-    return ExpressPlan((*head, *(word for pair in pairs for word in pair)), uplinks)
+    return ExpressPlan((*head, *(word for pair in pairs for word in pair), *_key_words(template)), uplinks)
+
+
+def _key_words(template: FlowTemplate) -> tuple[int, ...]:
+    """What the history needs beside; noughts where its keys are made by ``history.minute``."""
+    fields = [template.places.get((IANA, element), _NONE) for element in _KEY_FIELDS]
+    applications = template.places.get((IANA, f.APPLICATION), _NONE)[1]
+    if applications or any(length > _LONGEST for _, length in fields):
+        return (0,) * (3 + 2 * len(fields))
+    # Those before NAT come first, one of each family.
+    before = [sum(pair != _NONE for pair in _ends(template, elements[:2])) for elements in (SOURCES, TARGETS)]
+    return (1, *before, *(word for pair in fields for word in pair))
 
 
 def _differs(template: FlowTemplate, settings: ExporterSettings, samplers: Mapping[int, SamplingRate]) -> bool:

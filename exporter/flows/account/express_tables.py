@@ -2,9 +2,10 @@
 
 A route leads from (source, version, domain, set) to a stream and a plan. It holds as long as its template, rates and
 settings are the same objects; what changed is looked at again by ``refresh``. Nothing in here is the only copy of
-anything but what a pass added to its streams, which ``express_lane`` takes out.
+anything but what was added to its streams, which ``express_settling`` takes out.
 """
 
+import json
 import math
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
@@ -19,9 +20,11 @@ from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.express_plans import PLAN_WORDS, ExpressPlan, plan_of
 from exporter.flows.account.template_groups import TemplateGroup, plain_template
 
-# Columns of a stream (``struct stream``); those from DELTAS on are what a pass added.
-VERSION, PORT, SAMPLING, EXPECTED, STAMP, SEQUENCE, LAST, DELTAS = range(8)
-_STREAM_WORDS = 13
+# Columns of a stream (``struct stream``): where it stands (WHEN is a float), whether it is in the list of those that
+# were touched, and from MOVED on what was added to it since.
+VERSION, PORT, SAMPLING, EXPECTED, STAMP, SEQUENCE, LAST = range(7)
+WHEN, TOUCHED, MOVED, DATAGRAMS, RECORDS, ABSURD, LONGEST = range(7, 14)
+_STREAM_WORDS = LONGEST + 1
 _ROUTE_WORDS = 4
 
 # Routes that a city's exporters have: 500 with two templates each. What is more makes the tables anew, twice as large,
@@ -59,24 +62,35 @@ class RouteEntry(NamedTuple):
 
 
 class ExpressTables:
-    """The tables, empty at first. ``sources``: the number of each exporter by its address."""
+    """The tables, empty at first. ``sources``: the number of each exporter by its address; ``streams_of`` each."""
 
     def __init__(self, routes: int = FIRST_ROUTES) -> None:
         self.capacity = routes
         # Twice as many places as routes: with open addressing a search ends soon.
         self.routes = np.full((2 * routes, _ROUTE_WORDS), _FREE, np.uint64)
         self.streams = np.zeros((routes, _STREAM_WORDS), np.int64)
+        self.whens = self.streams.view(np.float64)[:, WHEN]
         self.plans = np.zeros((routes, PLAN_WORDS), np.uint64)
         self.plan_of_route = np.zeros(routes, np.int64)
         self.uplinks = np.zeros(0, np.uint64)
         self.sources: dict[str, int] = {}
         self.owners: list[StreamOwner] = []
         self.groups: list[TemplateGroup] = []
+        self._names = 0, "[]"
         self._settings: list[ExporterSettings] = []
         self._exporters: list[FlowExporter] = []
+        self._looked: list[int] = []
         self._keys: list[list[tuple[RouteKey, int]]] = []
+        self.streams_of: list[list[int]] = []
         self._stream_numbers: dict[tuple[int, int, int], int] = {}
         self._plan_numbers: dict[Hashable, int] = {}
+
+    def names_text(self) -> str:
+        """Address, version and domain of each stream as JSON, made anew only where one came."""
+        if self._names[0] != len(self.owners):
+            names = [(exporter.address, domain.version, domain.number) for exporter, domain, _ in self.owners]
+            self._names = len(names), json.dumps(names)
+        return self._names[1]
 
     @property
     def full(self) -> bool:
@@ -90,6 +104,8 @@ class ExpressTables:
             number = self.sources[exporter.address] = len(self._exporters)
             self._exporters.append(exporter)
             self._keys.append([])
+            self._looked.append(-1)
+            self.streams_of.append([])
         return number
 
     def enter(self, number: int, key: tuple[int, int, int], last: Last) -> RouteEntry | None:
@@ -111,6 +127,7 @@ class ExpressTables:
     def changed(self, number: int, last: Last) -> list[RouteKey]:
         """Look at an exporter's streams again: they stand where Python says. The routes that hold no more."""
         exporter = self._exporters[number]
+        self._looked[number] = exporter.changes
         stale = []
         for key, place in self._keys[number]:
             group = self.groups[place]
@@ -128,6 +145,11 @@ class ExpressTables:
             self._keys[number] = [row for row in self._keys[number] if row[0] not in stale]
         return stale
 
+    def outdated(self) -> list[int]:
+        """The exporters of which more than their counts may have changed since ``changed`` looked at them."""
+        pairs = zip(self._exporters, self._looked, strict=True)
+        return [number for number, (exporter, looked) in enumerate(pairs) if exporter.changes != looked]
+
     def _stream(self, number: int, domain: ObservationDomain, last: Last) -> int:
         key = number, domain.version, domain.number
         stream = self._stream_numbers.get(key)
@@ -136,6 +158,7 @@ class ExpressTables:
         if stream is None:
             stream = self._stream_numbers[key] = len(self.owners)
             self.owners.append(owner)
+            self.streams_of[number].append(stream)
         self.owners[stream] = owner
         self._stand(stream, domain, last)
         return stream
@@ -144,7 +167,7 @@ class ExpressTables:
         head, expected = domain.head, domain.sequence.expected
         # Any port that is not the one is for Python to judge, and so is each where there are several.
         port = next(iter(domain.ports)) if len(domain.ports) == 1 else -1
-        self.streams[stream, :DELTAS] = (
+        self.streams[stream, :WHEN] = (
             domain.version,
             port,
             domain.v5_sampling,
@@ -152,6 +175,7 @@ class ExpressTables:
             *((-1, -1) if head is None else head[:2]),
             last(self.owners[stream].name),
         )
+        self.whens[stream] = 0.0 if head is None else head.when
 
     def _plan(self, group: TemplateGroup) -> int:
         settings = group.exporter.settings

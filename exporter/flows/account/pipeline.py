@@ -45,11 +45,26 @@ def take_batch(collector: Collector, batch: DatagramBatch) -> None:
     """Count a batch, whatever its bytes are; they are not needed afterwards."""
     with collector.faults.noted():
         _take_rest(collector, _take_express(collector, batch, None, 0.0))
+        settle(collector)
     collector.faults.tell()
 
 
 def take_from_network(collector: Collector, recent: RecentDatagrams, batch: DatagramBatch, now: float) -> None:
     """Count a batch but for the copies that a network made of its datagrams; ``now``: when it came, in seconds."""
+    try:
+        take_ahead(collector, recent, batch, now)
+    finally:
+        settle(collector)
+
+
+def settle(collector: Collector) -> None:
+    """Let all exporters and their streams stand where ``take_ahead`` left them."""
+    if (lane := lane_of(collector)) is not None:
+        lane.settle()
+
+
+def take_ahead(collector: Collector, recent: RecentDatagrams, batch: DatagramBatch, now: float) -> None:
+    """As ``take_from_network``; what the streams got may wait for ``settle``, which costs a city most."""
     with collector.faults.noted():
         copying = batch.ports is not None and bool(batch.ports.any())
         batch = _take_express(collector, batch, recent if copying else None, now)
@@ -74,16 +89,22 @@ def expire(collector: Collector, now: float) -> None:
     if now < collector.next_expiry:
         return
     collector.next_expiry = now + _EXPIRY_SECONDS
+    settle(collector)
     for exporter in collector.exporters.values():
-        _count(collector, overdue_blocks(exporter, now))
-        for domain in exporter.domains.values():
-            domain.expire(now)
+        if exporter.pending.sets:
+            _count(collector, overdue_blocks(exporter, now))
+            exporter.changes += 1
+        exporter.changes += sum(domain.expire(now) for domain in exporter.domains.values())
+    if (lane := lane_of(collector)) is not None:
+        lane.refresh_changed()
 
 
 def finish(collector: Collector) -> None:
     """At the end of what there is to read, count what lacks only a rate, without one."""
     with collector.faults.noted():
+        settle(collector)
         for exporter in collector.exporters.values():
+            exporter.changes += 1
             _count(collector, waiting_blocks(exporter, collector.clock()))
         if (lane := lane_of(collector)) is not None:
             lane.refresh()
@@ -93,6 +114,7 @@ def finish(collector: Collector) -> None:
 def _take_datagram(collector: Collector, row: tuple[Datagram, str], port: int) -> None:
     now = collector.clock()
     expire(collector, now)
+    settle(collector)
     blocks = BlockCollection()
     _take_alone(collector, row, Arrival(now, port), blocks)
     _count(collector, blocks.joined())
@@ -114,9 +136,7 @@ def _take_express(
     if lane is None:
         return batch
     this = lane.begin(batch, recent, when)
-    if collector.next_expiry <= this.now:
-        expire(collector, this.now)
-        lane.refresh()
+    expire(collector, this.now)
     blocks = BlockCollection()
     for row in lane.odd_rows(this):
         datagram = batch.datagram(row), batch.sources[int(batch.origin[row])]
@@ -129,6 +149,7 @@ def _take_express(
 def _take_rest(collector: Collector, batch: DatagramBatch) -> None:
     """What no lane took, by the stages."""
     if len(batch.lengths):
+        settle(collector)
         _take_batch(collector, batch)
         if (lane := lane_of(collector)) is not None:
             lane.refresh()
@@ -156,6 +177,7 @@ def _take_batch(collector: Collector, batch: DatagramBatch) -> None:
     _count_blocks(collector, groups.blocks())
     for exporter, datagrams in groups.sizes():
         exporter.datagrams += datagrams
+        exporter.moves += 1
     groups.follow(odd)
 
 
@@ -172,6 +194,7 @@ def _decode(
         collector.refuse(source)
         return None
     exporter.datagrams += 1
+    exporter.changes += 1
     reading = None
     try:
         if exporter.pending.sets:
@@ -200,6 +223,7 @@ def _count(collector: Collector, blocks: Iterable[DecodedBlock]) -> None:
     """Let blocks go through all stages; one on which that fails is given up, as far as it is not counted."""
     for block in blocks:
         exporter, before = block.exporter, block.exporter.records
+        exporter.changes += 1
         try:
             _count_block(collector, block)
         except Exception as error:

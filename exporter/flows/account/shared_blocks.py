@@ -37,6 +37,7 @@ class SharedBlock(NamedTuple):
         for group, size, most in zip(self.groups, self.sizes.tolist(), seconds, strict=True):
             exporter = group.exporter
             exporter.records += size
+            exporter.moves += 1
             if most > exporter.longest_seconds:
                 exporter.longest_seconds = most
 

@@ -89,11 +89,10 @@ def measure(folder: Path, city: City, load: FlowLoad, options: argparse.Namespac
         FlowFigure(f"{name}: flows per CPU second", median(turn.speed for turn in each), "", _HELD.get(name))
         for name, each in passes.items()
     ]
-    figures += [
-        FlowFigure(f"{name} to {peer}", _ratio(passes[name], passes[peer]), "x", limits.get((name, peer)))
-        for name in (OURS, OURS_ALONE)
-        for peer in ("nfacctd", "nfcapd")
-    ]
+    speeds = {name: [turn.speed for turn in each] for name, each in passes.items()}
+    for name in (OURS, OURS_ALONE):
+        for peer in ("nfacctd", "nfcapd"):
+            figures += _ratios(f"{name} to {peer}", speeds[name], speeds[peer], limits.get((name, peer)))
     figures += [
         FlowFigure(f"{name}: memory", max(turn.memory for turn in each) / 1e6, "MB") for name, each in passes.items()
     ]
@@ -108,9 +107,11 @@ def measure(folder: Path, city: City, load: FlowLoad, options: argparse.Namespac
     ]
 
 
-def _ratio(ours: list[BenchPass], theirs: list[BenchPass]) -> float:
-    """Of the speeds, round by round: what the machine does meanwhile changes both of a round."""
-    return median(our.speed / their.speed for our, their in zip(ours, theirs, strict=True))
+def _ratios(name: str, ours: list[float], theirs: list[float], limit: float | None = None) -> list[FlowFigure]:
+    """Of the speeds, the median and round by round: what the machine does meanwhile changes both of a round."""
+    ratios = [our / their for our, their in zip(ours, theirs, strict=True)]
+    rounds = [FlowFigure(f"  in round {number}", ratio, "x") for number, ratio in enumerate(ratios, 1)]
+    return [FlowFigure(name, median(ratios), "x", limit), *rounds]
 
 
 def _pass(start: Start, folder: Path, load: FlowLoad, rate: float) -> BenchPass:
@@ -171,16 +172,20 @@ def _many(folder: Path, load: FlowLoad, rounds: int) -> list[FlowFigure]:
     """A city with an exporter in every office, and nfcapd, which only stores, on the same datagrams."""
     _say("many exporters")
     (folder / "many.yaml").write_text(city_text(generate_city(OPDS)))
-    starts: dict[str, Start] = {"lebarpita": lambda place: ours(place, folder / "many.yaml"), "nfcapd": nfcapd}
+    starts: dict[str, Start] = {
+        OURS: lambda place: ours(place, folder / "many.yaml"),
+        OURS_ALONE: lambda place: ours(place, folder / "many.yaml", history=False),
+        "nfcapd": nfcapd,
+    }
     small = cut(load)
     turns = [in_turn(starts, folder, small) for _ in range(rounds)]
-    mine, theirs = ([turn[name] for turn in turns] for name in starts)
+    speeds = {name: [turn[name] for turn in turns] for name in starts}
+    limits = {OURS: 1e6, OURS_ALONE: 1e6}
     what = f"flows per CPU second of {EXPORTERS} exporters"
-    return [
-        FlowFigure(f"lebarpita: {what}", median(mine), "", 1_000_000),
-        FlowFigure(f"nfcapd: {what}", median(theirs)),
-        FlowFigure("lebarpita to nfcapd there", median(a / b for a, b in zip(mine, theirs, strict=True)), "x"),
-    ]
+    figures = [FlowFigure(f"{name}: {what}", median(each), "", limits.get(name)) for name, each in speeds.items()]
+    for name in (OURS, OURS_ALONE):
+        figures += _ratios(f"{name} to nfcapd there", speeds[name], speeds["nfcapd"])
+    return figures
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from exporter.flows.account.collector import KeyRoom
 from exporter.flows.decode.columns import Numbers
 
 KEY_WORDS = 6
@@ -91,6 +92,10 @@ class MinuteSums:
             if self.end - self.sums + len(piece.amounts) > MOST_WAITING:
                 self.settle()
             self._append(piece)
+
+    def lend(self) -> KeyRoom:
+        """The room as it stands: rows from ``end`` on may be written, as many as ``add`` would let wait."""
+        return KeyRoom(*self.room, self.end, self.sums + MOST_WAITING)
 
     def settle(self) -> KeySums:
         """Each key once, and no more than MAX_KEYS of them: the smallest go to the rest."""

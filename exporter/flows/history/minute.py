@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exporter.flows.account.applications import application_ids
+from exporter.flows.account.collector import KeyRoom
 from exporter.flows.account.counting import CountedBlock
 from exporter.flows.account.prefix_lookup import OpdNumbers, PrefixLookup
 from exporter.flows.account.totals import RECEIVE, TRANSMIT
@@ -93,6 +94,18 @@ class MinuteHistory:
     def add_rows(self, rows: KeySums) -> None:
         """Rows of keys; the same key may stand several times."""
         self._sums.add(rows)
+
+    def lend(self) -> KeyRoom:
+        """The room of the minute, for whoever makes rows of keys itself (``account.express_lane``)."""
+        return self._sums.lend()
+
+    def take_back(self, end: int) -> None:
+        """The room has rows up to ``end``."""
+        self._sums.end = end
+
+    def make_room(self) -> None:
+        """Sum what waits."""
+        self._sums.settle()
 
     def take(self) -> MinuteSums:
         """The sums of the minute that is over, and begin the next."""

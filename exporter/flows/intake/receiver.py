@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from exporter.errors import ExporterError
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.copies import RecentDatagrams
-from exporter.flows.account.pipeline import take_from_network
+from exporter.flows.account.pipeline import take_ahead
 from exporter.flows.intake.mmsg import BATCH, OVERFLOW, SocketReader
 from exporter.http.server import parse_listen
 from exporter.sockets import widen
@@ -130,7 +130,7 @@ class Receiver:
             batch = reader.read()
             if batch is not None:
                 with self.lock:
-                    take_from_network(self._collector, self._recent, batch, time.monotonic())
+                    take_ahead(self._collector, self._recent, batch, time.monotonic())
         except Exception as error:
             self._faults.note(error)
         return 0 if batch is None else len(batch.lengths)

@@ -23,8 +23,11 @@ import numpy as np
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.domains import ObservationDomain
 from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.express_settling import add_unsettled, unsettled_rows, unsettled_text
 from exporter.flows.account.loss import SequenceTracker
+from exporter.flows.account.pipeline import lane_of
 from exporter.flows.account.totals import SCOPES
+from exporter.flows.keep.exporter_texts import ExporterTexts, with_parts
 from runtime.files import set_aside
 
 log = logging.getLogger(__name__)
@@ -54,7 +57,7 @@ class CounterFiles:
 
     def __init__(self, collector: Collector, path: Path) -> None:
         self._collector, self._paths = collector, tuple(path.with_name(f"{path.name}.{turn}") for turn in (0, 1))
-        self._files = [-1, -1]
+        self._files, self._texts = [-1, -1], exporter_texts()
         self._boot = boot()
         self.failure: OSError | None = None
         self.number = 0
@@ -87,7 +90,8 @@ class CounterFiles:
                 # Kept open, and written in place without a rename: it happens twenty times a second, and kill -9 loses
                 # no page cache.
                 self._files[turn] = os.open(self._paths[turn], os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o640)
-            _write_all(self._files[turn], file_bytes(self._collector, self.number, self._boot, ended))
+            content = file_bytes(self._collector, self.number, self._boot, ended, self._texts)
+            _write_all(self._files[turn], content)
             self.failure = None
         except OSError as error:
             if self.failure is None:
@@ -117,9 +121,17 @@ def boot() -> str:
         return ""
 
 
-def file_bytes(collector: Collector, number: int, boot_id: str, ended: bool) -> bytes:
-    """One file's bytes."""
-    totals = collector.totals
+def exporter_texts() -> ExporterTexts:
+    """The exporters' part of a file."""
+    # None of the three ever falls.
+    return ExporterTexts(_exporter, lambda those: [each.changes + each.moves + each.lost_shown for each in those])
+
+
+def file_bytes(
+    collector: Collector, number: int, boot_id: str, ended: bool, texts: ExporterTexts | None = None
+) -> bytes:
+    """One file's bytes; ``texts``: those of the files before. What a lane has not settled yet stands in it apart."""
+    totals, lane = collector.totals, lane_of(collector)
     text = {
         "boot": boot_id,
         "ended": ended,
@@ -129,9 +141,11 @@ def file_bytes(collector: Collector, number: int, boot_id: str, ended: bool) -> 
         "through": [totals.through, totals.through_packets, totals.sampled, totals.sampled_packets],
         "aside": totals.aside,
         "refused": collector.refused,
-        "exporters": {source: _exporter(exporter) for source, exporter in collector.exporters.items()},
     }
-    encoded = json.dumps(text).encode()
+    waits = {}
+    if lane is not None and (unsettled := unsettled_text(lane.tables)):
+        waits = {"streams": lane.tables.names_text(), "unsettled": json.dumps(unsettled)}
+    encoded = with_parts(text, **waits, exporters=(texts or exporter_texts()).of(collector.exporters))
     body = b"".join((encoded, totals.bytes.astype(_WORD).tobytes(), totals.packets.astype(_WORD).tobytes()))
     content = _HEAD.pack(_MAGIC, number, len(encoded), len(body)) + body
     return content + _SUM.pack(zlib.crc32(content))
@@ -197,6 +211,10 @@ def _restore(collector: Collector, file: CounterFile, anew: bool) -> None:
         _restore_streams(exporter, streams, anew)
         if not anew:
             _restore_counts(exporter, counts)
+    for source, name, row in unsettled_rows(text.get("streams", ()), text.get("unsettled", "")):
+        exporter = collector.exporters.get(source)
+        if exporter is not None:
+            add_unsettled(exporter, name, row, anew=anew)
     if anew:
         log.warning("event=counters_began_anew reason=%r", "the machine went down while the collector ran")
         return

@@ -5,6 +5,7 @@ is deleted. The counters are written by ``counter_files``, much more often.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,16 @@ from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.odd_amounts import BOTH_WAYS_RECORDS
 from exporter.flows.account.sampling import SamplingRate
 from exporter.flows.decode.templates import FieldSpec, FlowTemplate, TemplateKey, make_template
+from exporter.flows.keep.exporter_texts import ExporterTexts, with_parts
 from runtime.files import set_aside, write_whole
 
 # Raised when what the file holds changes its shape; a file of another number is set aside, not guessed at.
 FORMAT = 3
 
 
-def write(body: dict[str, Any], path: Path) -> None:
+def write(body: bytes, path: Path) -> None:
     """Write the state, whole and safe from a power cut. Raises OSError; the file of before then still stands."""
-    write_whole(path, json.dumps(body).encode())
+    write_whole(path, body)
 
 
 def load(collector: Collector, path: Path) -> int:
@@ -36,6 +38,9 @@ def load(collector: Collector, path: Path) -> int:
             raise ValueError(f"format {body['format']} is not {FORMAT}")
         # All are read before any is taken: a file that is good up to its middle must not be half in force.
         exporters = {source: _exporter_from(source, row) for source, row in body["exporters"].items()}
+        # Files of earlier versions have heads with their domains alone.
+        for source, stamp, sequence, *name in body.get("heads", ()):
+            exporters[source].domains[tuple(map(int, name))].head = StreamHead(int(stamp), int(sequence))
         number = int(body["counters"])
     except FileNotFoundError:
         return 0
@@ -52,13 +57,25 @@ def load(collector: Collector, path: Path) -> int:
     return number
 
 
-def state_of(collector: Collector, counters: int) -> dict[str, Any]:
-    """What is written down, as the file has it; ``counters``: the number of the counters of this very moment."""
-    return {
-        "format": FORMAT,
-        "counters": counters,
-        "exporters": {source: _exporter(exporter) for source, exporter in collector.exporters.items()},
-    }
+def exporter_texts() -> ExporterTexts:
+    """The exporters' part of the file. Where their streams stand changes with every datagram and is written apart."""
+    return ExporterTexts(_exporter, lambda exporters: [exporter.changes for exporter in exporters])
+
+
+def state_bytes(collector: Collector, counters: int, texts: ExporterTexts | None = None) -> bytes:
+    """The file's bytes; ``counters``: the number of the counters of this very moment; ``texts``: those of before."""
+    body = {"format": FORMAT, "counters": counters, "heads": _heads(collector.exporters)}
+    return with_parts(body, exporters=(texts or exporter_texts()).of(collector.exporters))
+
+
+def _heads(exporters: Mapping[str, FlowExporter]) -> list[tuple[Any, ...]]:
+    """Address, stamp, sequence number and name of each stream that has a head."""
+    return [
+        (source, *domain.head[:2], *name)
+        for source, exporter in exporters.items()
+        for name, domain in exporter.domains.items()
+        if domain.head is not None
+    ]
 
 
 def _exporter(exporter: FlowExporter) -> dict[str, Any]:

@@ -5,9 +5,9 @@ by the counters' number.
 """
 
 from pathlib import Path
-from typing import Any
 
 from exporter.flows.account.collector import Collector
+from exporter.flows.account.pipeline import settle
 from exporter.flows.keep import exporter_state
 from exporter.flows.keep.counter_files import CounterFiles
 
@@ -19,6 +19,7 @@ class Persistence:
         self.folder = folder
         self._collector, self._path = collector, folder / "flows.json"
         self._counters = CounterFiles(collector, folder / "flows.counters")
+        self._texts = exporter_state.exporter_texts()
 
     def load(self) -> None:
         """Go on where the last run ended, in good order or not."""
@@ -34,20 +35,22 @@ class Persistence:
         if self._counters.failure is not None:
             raise self._counters.failure
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> bytes:
         """What there is to ``save``, and the counters of the same moment written where they can be."""
+        settle(self._collector)
         self._counters.write()
-        return exporter_state.state_of(self._collector, self._counters.number)
+        return exporter_state.state_bytes(self._collector, self._counters.number, self._texts)
 
-    def save(self, body: dict[str, Any]) -> None:
+    def save(self, body: bytes) -> None:
         """Write that state, and all to the disk. Raises OSError; the file of before then still stands."""
         exporter_state.write(body, self._path)
         self._counters.sync()
 
     def close(self) -> None:
         """End in good order. Raises OSError."""
+        settle(self._collector)
         self._counters.write(ended=True)
-        body = exporter_state.state_of(self._collector, self._counters.number)
+        body = exporter_state.state_bytes(self._collector, self._counters.number, self._texts)
         try:
             self.save(body)
         finally:

@@ -14,7 +14,7 @@ typedef unsigned __int128 wide;
 
 enum { HEAD_BYTES = 64, MOST_SETS = 32, ENDS = 4, SHORTEST = 24, PACKET_BITS = 34, IP_BITS = 16 };
 /* Why the pass ended before a datagram (exporter/flows/native/library.py has the same numbers). */
-enum { DONE, ODD, UNKNOWN, COPY, OUT_OF_PLACE };
+enum { DONE, ODD, UNKNOWN, COPY, OUT_OF_PLACE, FULL };
 enum { STRANGER = -2 };
 
 /* A field of a record: where it begins and its length; no length: there is none. */
@@ -25,23 +25,31 @@ struct plan {
     uint64_t size, counts, rate, divisor, internal, uplink_at, uplinks, unit;
     struct field bytes, packets, first, last, input, output;
     struct field source[ENDS], target[ENDS];
+    /* For the history: whether its keys can be made here, how many ends are those before NAT, and the other fields. */
+    uint64_t keys, source_before, target_before;
+    struct field source_port, target_port, protocol, source_as, target_as;
 };
 
 /* Open addressing: a source, version, domain and set number, and what they lead to; ``stream`` -1: nothing (any more). */
 struct route { uint64_t high, low; int64_t stream, number; };
 
-/* A stream: where it stands (``expected`` -1: not known), and what this pass added to it. */
+/* A stream: where it stands (``expected`` -1: not known; ``when``: when its last datagram came), and what was added to
+ * it since Python took that out. ``touched``: it stands in the list of those. */
 struct stream {
     int64_t version, port, sampling, expected, stamp, sequence, last;
+    double when;
     int64_t touched, moved, datagrams, records, absurd, longest;
 };
 
 struct sums { uint64_t high, low; };
 
+/* An address as two words in the bytes' own order; IPv4 is mapped into IPv6 (history/key_sums.py). */
+struct words { uint64_t first, second; };
+
 struct call {
     /* The batch. */
     const uint8_t *data; uint64_t stride, width, count;
-    const int64_t *lengths, *ports, *origin, *exporter;
+    const int64_t *lengths, *ports, *origin, *exporter; double now;
     /* The tables. */
     struct route *routes; uint64_t mask;
     struct stream *streams; const struct plan *plans; const int64_t *plan_of_route; const uint64_t *uplinks;
@@ -50,6 +58,8 @@ struct call {
     const uint8_t *first; const int32_t *exact; uint64_t first_count;
     /* How. ``accept``: a datagram that may be out of place; ``single``: one that is no copy. */
     uint64_t counting, copies; int64_t accept, single;
+    /* Where the history's keys go, if any do: columns of words, ``key_column`` rows apart, from ``key_end`` on. */
+    uint64_t *key_words, *key_hashes, *key_amounts, key_column, key_end, key_limit;
     /* What comes out. ``group``: the route of a datagram that is not counted here; ``begin`` and ``end`` of its set. */
     int64_t *group, *begin, *end, *touched; uint64_t *cells;
     uint64_t row, touched_count, set_number, strangers, events, counted;
@@ -151,6 +161,72 @@ static int through_uplink(const struct call *c, const struct plan *plan, const u
     return 0;
 }
 
+static const uint64_t MAPPED = 0xFFFF0000, MULTIPLIER = 0xBF58476D1CE4E5B9;
+
+/* The first of the fields that is not zero (history/minute.py). */
+static struct words address_of(const uint8_t *record, const struct field *ends, uint64_t from, uint64_t to)
+{
+    struct words address = {0, 0};
+    for (uint64_t place = from; place < to && ends[place].length && !(address.first | address.second); place++) {
+        const uint8_t *p = record + ends[place].at;
+        uint32_t four = 0;
+        if (ends[place].length != 4) {
+            memcpy(&address, p, 16);
+            continue;
+        }
+        memcpy(&four, p, 4);
+        if (four) address.second = (uint64_t)four << 32 | MAPPED;
+    }
+    return address;
+}
+
+static int64_t owner_of_words(const struct call *c, struct words address)
+{
+    if (!address.first && (uint32_t)address.second == MAPPED)
+        return owner4(c, __builtin_bswap32((uint32_t)(address.second >> 32)));
+    return owner6(c, (const uint8_t *)&address);
+}
+
+/* Before NAT, or after it where only that one is an office's. */
+static struct words end_of(const struct call *c, const uint8_t *record, const struct field *ends, uint64_t before)
+{
+    struct words address = address_of(record, ends, 0, before);
+    if (before < ENDS && ends[before].length && owner_of_words(c, address) < 0) {
+        struct words other = address_of(record, ends, before, ENDS);
+        if (owner_of_words(c, other) >= 0) return other;
+    }
+    return address;
+}
+
+static void add_key(struct call *c, struct words host, struct words remote, uint64_t opd, uint64_t service, uint64_t amount)
+{
+    const uint64_t words[] = {host.first, host.second, remote.first, remote.second, opd, service};
+    uint64_t row = c->key_end++, hash = words[0] * MULTIPLIER;
+    for (uint64_t place = 0; place < 6; place++) {
+        c->key_words[place * c->key_column + row] = words[place];
+        if (place) hash = (hash ^ hash >> 32 ^ words[place]) * MULTIPLIER;
+    }
+    c->key_hashes[row] = hash ^ hash >> 32;
+    c->key_amounts[row] = amount;
+}
+
+/* The rows of the history that a record makes: at its target, and at its source. */
+static void add_keys(struct call *c, const struct plan *plan, const uint8_t *record, int64_t source, int64_t target,
+                     uint64_t amount)
+{
+    struct words from = end_of(c, record, plan->source, plan->source_before);
+    struct words to = end_of(c, record, plan->target, plan->target_before);
+    uint64_t out = number(record, plan->source_port), in = number(record, plan->target_port);
+    /* A service's port is nearly always the smaller one. */
+    uint64_t port = out && in ? least(out, in) : out | in;
+    uint64_t service = (port & 0xFFFF) << 32 | (number(record, plan->protocol) & 0xFF) << 48;
+    if (target >= 0)
+        add_key(c, to, from, (uint64_t)target, service | (uint32_t)number(record, plan->source_as), amount);
+    if (source >= 0)
+        add_key(c, from, to, (uint64_t)source,
+                service | (uint64_t)1 << 56 | (uint32_t)number(record, plan->target_as), amount);
+}
+
 static void count_records(struct call *c, struct stream *stream, const struct plan *plan, const uint8_t *record,
                           uint64_t count)
 {
@@ -190,6 +266,7 @@ static void count_records(struct call *c, struct stream *stream, const struct pl
             uint64_t *off = c->cells + 2 * (4 * (uint64_t)(source + 1) + 2 + inside);
             toward[0] += scaled, toward[1] += scaled_packets;
             off[0] += scaled, off[1] += scaled_packets;
+            if (c->key_words && scaled) add_keys(c, plan, record, source, target, scaled);
         }
     }
     add(&c->reported, reported), add(&c->reported_packets, reported_packets);
@@ -274,7 +351,7 @@ static int take(struct call *c, uint64_t row)
     const uint8_t *d = c->data + row * c->stride;
     struct part parts[MOST_SETS];
     struct head head;
-    uint64_t count, units = 0;
+    uint64_t count, records = 0;
     int64_t exporter = c->exporter[c->origin[row]];
     c->group[row] = -1;
     if (exporter == STRANGER) {
@@ -289,9 +366,10 @@ static int take(struct call *c, uint64_t row)
     int counts = (int)c->counting;
     for (uint64_t place = 0; place < count; place++) {
         const struct plan *plan = c->plans + c->plan_of_route[parts[place].route->number];
-        units += (parts[place].end - parts[place].begin) / plan->size;
-        counts &= (int)plan->counts;
+        records += (parts[place].end - parts[place].begin) / plan->size;
+        counts &= plan->counts && (!c->key_words || plan->keys);
     }
+    uint64_t units = head.version == 9 ? 1 : records;
     int64_t port = c->ports ? c->ports[row] : 0, sequence = (int64_t)head.sequence;
     if (head.version == 5 ? (int64_t)head.sampling != stream->sampling : port > 0 && port != stream->port) return ODD;
     if (!counts && count > 1) return ODD;
@@ -301,20 +379,22 @@ static int take(struct call *c, uint64_t row)
         int falls = head.version == 9 ? (int64_t)head.stamp < stream->stamp : sequence < stream->sequence;
         if (sequence != stream->expected || (falls && head.version != 5)) {
             c->stop_stream = (uint64_t)parts[0].route->stream;
-            c->stop_units = head.version == 9 ? 1 : units;
+            c->stop_units = units;
             c->stop_stamp = head.stamp, c->stop_sequence = head.sequence;
             return OUT_OF_PLACE;
         }
     }
+    /* Two rows of the history for each record. */
+    if (counts && c->key_words && c->key_limit - c->key_end < 2 * records) return FULL;
     if (counts) {
         c->counted = 1;
         for (uint64_t place = 0; place < count; place++) {
             const struct plan *plan = c->plans + c->plan_of_route[parts[place].route->number];
-            uint64_t records = (parts[place].end - parts[place].begin) / plan->size;
-            if (!records) continue;
+            uint64_t number_of_them = (parts[place].end - parts[place].begin) / plan->size;
+            if (!number_of_them) continue;
             c->aside_internal |= !plan->internal || plan->uplinks;
             c->aside_uplink |= plan->uplinks != 0;
-            count_records(c, stream, plan, d + parts[place].begin, records);
+            count_records(c, stream, plan, d + parts[place].begin, number_of_them);
         }
     } else {
         c->group[row] = parts[0].route->number;
@@ -323,9 +403,9 @@ static int take(struct call *c, uint64_t row)
     if (!stream->touched) c->touched[c->touched_count++] = parts[0].route->stream;
     stream->touched = 1;
     stream->datagrams++;
-    stream->stamp = (int64_t)head.stamp, stream->sequence = stream->last = sequence;
+    stream->stamp = (int64_t)head.stamp, stream->sequence = stream->last = sequence, stream->when = c->now;
     if (!accept) {
-        stream->expected = (int64_t)((head.sequence + (head.version == 9 ? 1 : units)) & 0xFFFFFFFF);
+        stream->expected = (int64_t)((head.sequence + units) & 0xFFFFFFFF);
         stream->moved = 1;
     }
     return DONE;

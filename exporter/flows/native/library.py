@@ -25,6 +25,7 @@ class Stop(IntEnum):
     UNKNOWN = 2
     COPY = 3
     OUT_OF_PLACE = 4
+    FULL = 5
 
 
 class Sums(ctypes.Structure):
@@ -51,7 +52,9 @@ class ExpressCall(ctypes.Structure):
     _fields_ = (
         *((name, _POINTER) for name in ("data",)),
         *((name, _WORD) for name in ("stride", "width", "count")),
-        *((name, _POINTER) for name in ("lengths", "ports", "origin", "exporter", "routes")),
+        *((name, _POINTER) for name in ("lengths", "ports", "origin", "exporter")),
+        ("now", ctypes.c_double),
+        ("routes", _POINTER),
         ("mask", _WORD),
         *((name, _POINTER) for name in ("streams", "plans", "plan_of_route", "uplinks", "wide_blocks")),
         *((name, _POINTER) for name in ("blocks", "pages")),
@@ -60,6 +63,8 @@ class ExpressCall(ctypes.Structure):
         *((name, _POINTER) for name in ("first", "exact")),
         *((name, _WORD) for name in ("first_count", "counting", "copies")),
         *((name, _SIGNED) for name in ("accept", "single")),
+        *((name, _POINTER) for name in ("key_words", "key_hashes", "key_amounts")),
+        *((name, _WORD) for name in ("key_column", "key_end", "key_limit")),
         *((name, _POINTER) for name in ("group", "begin", "end", "touched", "cells")),
         *((name, _WORD) for name in ("row", "touched_count", "set_number", "strangers", "events", "counted")),
         *((name, _WORD) for name in ("aside_internal", "aside_uplink", "stop_stream", "stop_units")),

@@ -1,5 +1,6 @@
 """Makes NetFlow v5, v9 and IPFIX packets for the tests: fields and values in, bytes out."""
 
+import json
 import struct
 from collections.abc import Sequence
 from functools import cache
@@ -88,11 +89,12 @@ def everything(collector: Collector) -> dict[str, Any]:
     """All that a collector keeps beyond its end, in an order that does not depend on who came first."""
     copy, body = (
         counter_files.read(counter_files.file_bytes(collector, 0, "", ended=False)),
-        exporter_state.state_of(collector, 0),
+        json.loads(exporter_state.state_bytes(collector, 0)),
     )
     for one in body["exporters"].values():
         one["domains"].sort(key=lambda domain: domain["name"])
         one["flow_totals"].sort()
+    body["heads"].sort()
     for row in copy.text["exporters"].values():
         row[-1].sort()
     return {"told": copy.text, "opds": copy.opds, "state": body}

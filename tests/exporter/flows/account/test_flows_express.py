@@ -12,10 +12,15 @@ from flow_packets import CITY, EXPORTER, USUAL, a_set, everything, ipfix, record
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.copies import RecentDatagrams
 from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.express_lane import ExpressLane
-from exporter.flows.account.pipeline import take_from_network
+from exporter.flows.account.pipeline import settle, take_ahead, take_from_network
 from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.decode.batches import DatagramRow, batch_of
+from exporter.flows.history import key_sums
+from exporter.flows.history.minute import MinuteHistory
+from exporter.flows.keep import counter_files, exporter_state
+from exporter.flows.keep.counter_files import CounterFiles
 from exporter.flows.native.library import load
 
 NET, DINKES, RSUD, NET6, DINKES6 = "198.51.100.1", "10.10.1.2", "10.10.5.2", "2001:db8:ffff::1", "2001:db8:1::9"
@@ -25,10 +30,13 @@ SETTINGS = {
     SECOND: ExporterSettings(sampling=10, uplinks=frozenset({1, 300})),
     THIRD: ExporterSettings(direction="both"),
 }
-TIMED = ((8, 4), (12, 4), (1, 4), (2, 4), (10, 2), (14, 4), (22, 4), (21, 4), (61, 1))
-SIX = ((27, 16), (28, 16), (1, 8), (2, 3), (152, 8), (153, 8), (10, 4), (14, 4))
+SERVICE = ((7, 2), (11, 2), (4, 1))
+TIMED = ((8, 4), (12, 4), (1, 4), (2, 4), (10, 2), (14, 4), (22, 4), (21, 4), (61, 1), *SERVICE)
+SIX = ((27, 16), (28, 16), (1, 8), (2, 3), (152, 8), (153, 8), (10, 4), (14, 4), *SERVICE, (16, 4), (17, 2))
 TOLD = ((8, 4), (12, 4), (1, 4), (2, 4), (34, 4))
-LAYOUTS = {256: USUAL, 257: TIMED, 258: SIX, 259: TOLD}
+NATTED = ((8, 4), (12, 4), (1, 4), (2, 4), (225, 4), (226, 4), (16, 2), *SERVICE)
+NAMED = ((8, 4), (12, 4), (1, 4), (2, 4), (95, 4), *SERVICE)
+LAYOUTS = {256: USUAL, 257: TIMED, 258: SIX, 259: TOLD, 260: NATTED, 261: NAMED}
 # Bytes and packets: usual, an event, sizes of more than 32 bits, and what no network carries.
 AMOUNTS = ((1000, 2), (40, 1), (0, 0), (0, 3), (2**32 - 1, 2**20), (1 << 62, 2))
 
@@ -79,7 +87,10 @@ class Exporters:
         size, packets = self.dice.choice(AMOUNTS[:5] if number != 258 else AMOUNTS)
         if self.dice.random() < 0.03:
             return bytes(sum(length for _, length in LAYOUTS[number]))
-        more = [self.dice.choice((0, 1, 2, 300, 77)) % 256**length for _, length in LAYOUTS[number][4:]]
+        more: list[int | str] = [
+            self.dice.choice(ends) if element in (225, 226) else self.dice.choice((0, 1, 2, 300, 77)) % 256**length
+            for element, length in LAYOUTS[number][4:]
+        ]
         return record(LAYOUTS[number], self.dice.choice(ends), self.dice.choice(ends), size, packets, *more)
 
 
@@ -94,9 +105,18 @@ def state(collector: Collector) -> dict[str, Any]:
     return {**everything(collector), "domains": domains, "counts": counts, "refused": collector.refused}
 
 
-def count(rows: list[DatagramRow], cuts: random.Random, library: Path | None, *, alone: bool = False) -> Collector:
+def count(
+    rows: list[DatagramRow],
+    cuts: random.Random,
+    library: Path | None,
+    *,
+    alone: bool = False,
+    history: MinuteHistory | None = None,
+) -> Collector:
     """``alone``: each datagram of a batch, at its time, in a batch of its own."""
     collector, recent, now = Collector(city_lookup(CITY), SETTINGS, lambda: now[0]), RecentDatagrams(), [0.0]
+    if history is not None:
+        collector.observe, collector.keys = history.add, history
     if library is not None:
         functions = load(library).functions
         assert functions is not None
@@ -106,8 +126,9 @@ def count(rows: list[DatagramRow], cuts: random.Random, library: Path | None, *,
         size = cuts.choice((1, 5, 60, 300))
         part = rows[place : place + size]
         for batch in [[row] for row in part] if alone else [part]:
-            take_from_network(collector, recent, batch_of(batch), now[0])
+            take_ahead(collector, recent, batch_of(batch), now[0])
         place, now[0] = place + size, now[0] + 0.1
+    settle(collector)
     return collector
 
 
@@ -120,10 +141,64 @@ def test_streams_with_gaps_copies_and_new_templates_count_the_same_both_ways(see
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_the_history_of_a_minute_is_the_same_both_ways(
+    seed: int, lane_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So little room that the lane has to ask for more of it.
+    monkeypatch.setattr(key_sums, "MOST_WAITING", 700)
+    rows = [*Exporters(seed).rows(2000), *((*row, 2055) for row in hostile(200 + seed, 1000))]
+    histories = [MinuteHistory(city_lookup(CITY), 10_000) for _ in range(2)]
+    ways = zip((None, lane_library), histories, strict=True)
+    stages, lane = (count(rows, random.Random(seed), library, history=history) for library, history in ways)
+    assert state(stages) == state(lane)
+    minutes = [history.minute(60) for history in histories]
+    assert minutes[0] == minutes[1]
+    assert len(minutes[0]) > 20
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_hostile_datagrams_count_the_same_both_ways(seed: int, lane_library: Path) -> None:
     rows: list[DatagramRow] = [(*row, 2055) for row in hostile(100 + seed, 3000)]
     stages, lane = (count(rows, random.Random(seed), library) for library in (None, lane_library))
     assert state(stages) == state(lane)
+
+
+def test_what_no_exporter_was_told_yet_is_kept_over_a_kill(lane_library: Path, tmp_path: Path) -> None:
+    collector, again = (Collector(city_lookup(CITY), SETTINGS) for _ in range(2))
+    functions = load(lane_library).functions
+    assert functions is not None
+    collector.lane = ExpressLane(functions, collector)
+    batch = [row for row in Exporters(7).rows(900) if row[1] != STRANGER]
+    take_ahead(collector, RecentDatagrams(), batch_of(batch), 0.0)
+    kept = CounterFiles(collector, tmp_path / "flows.counters")
+    kept.write()
+    written = counter_files.read((tmp_path / "flows.counters.1").read_bytes())
+    assert written.text["unsettled"]
+    CounterFiles(again, tmp_path / "flows.counters").load()
+    settle(collector)
+    assert [_counts(each) for each in again.exporters.values()] == [_counts(e) for e in collector.exporters.values()]
+
+
+def _counts(exporter: FlowExporter) -> list[Any]:
+    return counter_files._exporter(exporter)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_texts_that_are_kept_say_what_texts_made_anew_say(compiled: bool, lane_library: Path) -> None:
+    collector, recent, now = Collector(city_lookup(CITY), SETTINGS, lambda: now[0]), RecentDatagrams(), [0.0]
+    functions = load(lane_library).functions
+    assert functions is not None
+    collector.lane = ExpressLane(functions, collector) if compiled else None
+    counters, states = counter_files.exporter_texts(), exporter_state.exporter_texts()
+    rows: list[DatagramRow] = [*Exporters(8).rows(600), *((*row, 2055) for row in hostile(300, 200))]
+    for place in range(0, len(rows), 20):
+        take_ahead(collector, recent, batch_of(rows[place : place + 20]), now[0])
+        now[0] += 5.0
+        assert counter_files.file_bytes(collector, 0, "", False, counters) == counter_files.file_bytes(
+            collector, 0, "", False
+        )
+        settle(collector)
+        assert exporter_state.state_bytes(collector, 0, states) == exporter_state.state_bytes(collector, 0)
 
 
 @pytest.mark.parametrize("seed", range(4))

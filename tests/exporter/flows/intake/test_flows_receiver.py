@@ -13,7 +13,7 @@ from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_batch
 from exporter.flows.account.prefix_lookup import city_lookup
-from exporter.flows.intake import mmsg
+from exporter.flows.intake import senders
 from exporter.flows.intake.mmsg import OVERFLOW, REST_BYTES, SLOT_BYTES, SocketReader
 from exporter.flows.intake.receiver import Receiver, nap
 
@@ -59,7 +59,7 @@ def test_short_datagrams_stand_side_by_side_and_say_the_same(
 def test_names_of_senders_are_kept_to_a_bound_and_stay_right(
     bound: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mmsg, "_MAX_NAMES", 3)
+    monkeypatch.setattr(senders, "_MAX_NAMES", 3)
     reader, hosts = SocketReader(bound), [f"127.0.0.{number}" for number in range(2, 12)]
     for host in hosts:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
@@ -68,7 +68,7 @@ def test_names_of_senders_are_kept_to_a_bound_and_stay_right(
     batch = reader.read()
     assert batch is not None
     assert [batch.sources[number] for number in batch.origin] == hosts
-    assert len(reader._sender_names) <= 3
+    assert len(reader._senders._texts) <= 3
 
 
 def test_a_datagram_longer_than_its_slot_is_whole_and_counted(bound: socket.socket) -> None:
