@@ -48,7 +48,7 @@ def _written(tree: Any, key: str, field: str = "name") -> set[str]:
     rows = tree.get(key)
     return {
         str(row[field])
-        for row in (rows if isinstance(rows, list) else ())
+        for row in (rows if isinstance(rows, list | tuple) else ())
         if isinstance(row, Mapping) and row.get(field)
     }
 

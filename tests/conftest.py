@@ -55,7 +55,7 @@ class StoriesInTwo(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no 
     """Each file of tests is run by one process, all stories but one file by two: those of each share a city's lab."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
+        file = str(super()._split_scope(nodeid))
         if file == WALKS:
             return nodeid
         if file == CALLS:

@@ -23,6 +23,7 @@ from exporter.flows.account.express_sums import OPD_WORDS, add_sums
 from exporter.flows.account.express_tables import (
     DATAGRAMS,
     EXPECTED,
+    LAST,
     MOVED,
     SEQUENCE,
     STAMP,

@@ -110,7 +110,7 @@ class PortPage:
         refused = self._may_have_wrapped(port, interface, reading.at, speed) or (twice and not port.faces_opds)
         self._before[port.link] = now
         if interface.speed_bytes and not port.faces_opds:
-            self.extras.append((m.LINK_PORT_SPEED, (port.link, self._plan.device), interface.speed_bytes))
+            self.extras.append((m.LINK_PORT_SPEED, (port.link, self.plan.device), interface.speed_bytes))
         if interface.oper_up and (speed < port.speed or interface.bundle or interface.half_duplex):
             self.extras += _rare(port, interface, speed, self.plan.device)
         changed, up, admin_up = interface.last_change_ticks, interface.oper_up, interface.admin_up

@@ -37,7 +37,7 @@ def test_the_page_is_served_while_the_counters_cannot_be_written_and_the_failure
     def shown() -> bytes:
         answer = asyncio.run(answered())
         assert answer.status == 200
-        return answer.body
+        return bytes(answer.body)
 
     with monkeypatch.context() as broken:
         broken.setattr("exporter.flows.keep.counter_files.os.pwrite", failing)

@@ -31,7 +31,7 @@ def asked(kept: HistorySettings | None, token: str = TOKEN, **query: str) -> tup
 
     async def once() -> tuple[int, dict[str, Any]]:
         answer = await top_page(kept, lambda: CODES)(request)
-        return answer.status, json.loads(answer.body)
+        return answer.status, json.loads(bytes(answer.body))
 
     return asyncio.run(once())
 

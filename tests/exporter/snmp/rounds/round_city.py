@@ -109,7 +109,7 @@ async def round_city(
             scrapes = Scrapes(plan, ENGINE, clock)
             stack.callback(scrapes.close)
             both.append(CityRounds(scrapes, way, clock))
-        city.append(RoundCity(scripted, *both))
+        city.append(RoundCity(scripted, both[0], both[1]))
         for rounds in both:
             stack.callback(rounds.close)
         yield city[0]

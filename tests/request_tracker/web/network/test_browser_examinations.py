@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_hands import AXE, PATIENCE_MS, PHONE
-from browser_office import answering
 from playwright.sync_api import Browser
 from test_page_data_path import NOTE, SEEN, WELL, WRONG, looked_at, site_of
 from tracker_site import Site
 from werkzeug.serving import make_server
+
+from lab.loopback import at_work
 
 pytestmark = pytest.mark.browser
 LONG = "x" * 300
@@ -31,7 +32,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 @pytest.fixture
 def url(site: Site) -> Iterator[str]:
-    with answering(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as address:
+    with at_work(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as address:
         yield address
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from browser_hands import PHONE, Hall, Person
-from browser_office import answering
 from playwright.sync_api import Browser
 from test_page_hosts import SIGHTS, TOKEN, configured, top_collector
 from tracker_site import NOW, PASSWORD, Site
@@ -15,6 +14,7 @@ from werkzeug.serving import make_server
 
 from exporter.flows.history.parquet import WHOLE, write_minute
 from exporter.flows.history.usage_rows import UsageRow
+from lab.loopback import at_work
 from request_tracker.people.accounts import NewAccount, add_user
 
 pytestmark = pytest.mark.browser
@@ -53,7 +53,7 @@ def technician(site: Site, past_collector: str, chromium: Browser, monkeypatch: 
     monkeypatch.setenv("TOP_TOKEN", TOKEN)
     configured(site, past_collector)
     add_user(site.desk.store, NewAccount("teknisi", "Teknisi Jaringan", ("technician",), PASSWORD), NOW)
-    with answering(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as url:
+    with at_work(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as url:
         person = Hall(chromium, url).staff("teknisi", "pemakai")
         yield person
         person.page.close()
