@@ -87,6 +87,12 @@ def revoke_token(store: Store, name: str, now: datetime) -> None:
             raise TrackerError(f"token {name}: there is no valid token of that name; see lebarpita-tracker token list")
 
 
+def token_revoked_at(store: Store, name: str, secret: str) -> str | None:
+    """When this very secret of the token was revoked (RFC 3339, UTC); None where it is valid, or is another one."""
+    sql = "SELECT revoked_at FROM api_tokens WHERE name = ? AND hash = ?"
+    return store.value(sql, [name, _hash(secret)])
+
+
 def token_row(store: Store, secret: str) -> Row | None:
     """The token's name and scopes; None where it is unknown or revoked."""
     return store.row("SELECT name, scopes FROM api_tokens WHERE hash = ? AND revoked_at IS NULL", [_hash(secret)])

@@ -23,7 +23,7 @@ from request_tracker.people.rights_changes import new_account, reset_of_factors
 from request_tracker.people.roles import ROLES
 from request_tracker.people.second_factors import factors
 from request_tracker.people.second_person import change_rights
-from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token
+from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token, token_revoked_at
 from request_tracker.server.gateway import PageRules
 from request_tracker.server.listening import listeners
 from request_tracker.server.serving import serve
@@ -193,7 +193,12 @@ def _user_list(options: argparse.Namespace) -> int:
 def _token_add(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
     if options.source:
-        add_token(desk.store, options.name, options.scope, now(), secret_token(options.source))
+        secret = secret_token(options.source)
+        # The parts' tokens are adopted again after an upgrade and a restore: what somebody revoked stays revoked.
+        if revoked := token_revoked_at(desk.store, options.name, secret):
+            print(f"token {options.name}: revoked {revoked} and left so; put another secret into {options.source}")
+            return 0
+        add_token(desk.store, options.name, options.scope, now(), secret)
         print(f"token {options.name}: taken from {options.source}")
         return 0
     try:

@@ -93,6 +93,23 @@ def test_a_token_that_could_not_be_adopted_is_adopted_at_the_next_start_and_then
     assert unit.start() == []
 
 
+def test_a_token_that_somebody_revoked_stays_revoked_when_the_unit_runs_again(unit: Unit) -> None:
+    (unit.folder / "metrics-token").write_text(METRICS)
+    assert len(unit.start()) == 4
+    (unit.folder / "prepared").unlink()
+    assert main(["token", "revoke", "shaping", "--config", f"{unit.folder}/tracker.yaml"]) == 0
+    _, adopted, *rest = unit.start()
+    assert adopted.startswith("token shaping: revoked 2") and "left so; put another secret into file:" in adopted
+    assert len(rest) == 2 and (unit.folder / "prepared").exists()
+    store = unit.store()
+    assert token_row(store, SHAPING) is None and token_row(store, METRICS) is not None
+    (unit.folder / "prepared").unlink()
+    (unit.folder / "shaping-token").write_text("t" * 43)
+    unit.start()
+    assert token_row(store, "t" * 43) is not None
+    store.close()
+
+
 def test_an_office_that_came_from_another_machine_takes_this_ones_tokens_and_no_set_up_token(unit: Unit) -> None:
     """Restored, shipped, or of a release that made no mark: accounts are there."""
     (unit.folder / "metrics-token").write_text(METRICS)
