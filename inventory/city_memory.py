@@ -32,12 +32,12 @@ def recall(folder: Path) -> TakenApart | None:
     return None
 
 
-def remember(folder: Path, taken: TakenApart) -> None:
+def remember(folder: Path, city_text: TakenApart) -> None:
     """Keep it; what JSON cannot say, and a folder that takes nothing, is not kept and nothing else."""
     with suppress(OSError, ValueError, TypeError):
-        body = json.dumps(vars(taken), ensure_ascii=False, allow_nan=False).encode()
+        body = json.dumps(vars(city_text), ensure_ascii=False, allow_nan=False).encode()
         # Not every value comes back from JSON as it was; a city with one that does not is read anew each time.
-        if _plain(json.loads(body)["values"]) == _plain(taken.values):
+        if _plain(json.loads(body)["values"]) == _plain(city_text.values):
             write_whole(folder / NAME, json.dumps(_head(body)).encode() + b"\n" + body)
 
 

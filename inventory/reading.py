@@ -53,15 +53,15 @@ def read_city(path: str | Path, memory: Path | None = None) -> City:
 
 def _of_memory(memory: Path, text: str, file: str) -> City | None:
     """The city by what was kept of this text, or of one in which a few entries were others."""
-    kept = recall(memory)
-    taken = kept if kept is None or kept.text == text else edited(kept, text)
-    if taken is None:
+    before = recall(memory)
+    city_text = before if before is None or before.text == text else edited(before, text)
+    if city_text is None:
         return None
     # Plain values know no lines: what is wrong with them is said by the file itself.
     with suppress(InventoryError):
-        city = _checked(taken.values, file)
-        if taken is not kept:
-            remember(memory, taken)
+        city = _checked(city_text.values, file)
+        if city_text is not before:
+            remember(memory, city_text)
         return city
     return None
 

@@ -117,8 +117,8 @@ def _by_share(queue: Queue, tally: WaitingTally) -> Verdict:
         return Verdict.MISSED
     # It did not wait for more than this, where it surely did not wait for the rest.
     rest = 1 - (tally.bytes / owed - (tally.seconds - tally.watched)) / tally.watched
-    kept = rest <= 0 or surely_more(tally.samples - tally.waiting, tally.samples, rest, _KEPT_CHANCE)
-    return Verdict.MET if kept else Verdict.UNDECIDABLE
+    is_met = rest <= 0 or surely_more(tally.samples - tally.waiting, tally.samples, rest, _KEPT_CHANCE)
+    return Verdict.MET if is_met else Verdict.UNDECIDABLE
 
 
 @dataclass(frozen=True)

@@ -93,15 +93,15 @@ def own_share(samples: Sequence[CountSample]) -> float | None:
     """
     gaps = [gap for gap in _gaps(samples) if gap.waiting]
     waited = sum(gap.watched * gap.waiting for gap in gaps)
-    seen = [sample.count.stop_seconds for sample in samples if sample.count.backlog]
+    at_waiting = [sample.count.stop_seconds for sample in samples if sample.count.backlog]
     if not waited or samples[-1].count.stops is None:
         return None
-    stops = [stop for stop in seen if stop]
+    stops = [stop for stop in at_waiting if stop]
     if not stops:
         return 0.0
     count = sum(_stops_between(gap) * gap.watched / gap.seconds for gap in gaps)
     # A stop may have been over when it was seen, so this many samples are the most that it can be.
-    return min(len(stops) / len(seen), count * (fmean(stops) + LATE_SECONDS) / waited)
+    return min(len(stops) / len(at_waiting), count * (fmean(stops) + LATE_SECONDS) / waited)
 
 
 def rate_while_waiting(samples: Sequence[CountSample]) -> float:

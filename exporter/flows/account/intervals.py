@@ -71,15 +71,15 @@ def _hashes(records: Records) -> Iterator[Fraction]:
     first, last, low, high = columns
     real = (first <= low) & (low <= high) & (high <= last) & (last > first)
     # Halved before 1 is added, which a range of all 64 bits has no room for; then to what amounts can be multiplied by.
-    rate, taken = ((last - first) >> _UNIT) + _UNIT, ((high - low) >> _UNIT) + _UNIT
+    rate, amount = ((last - first) >> _UNIT) + _UNIT, ((high - low) >> _UNIT) + _UNIT
     exact = last - first < _LARGEST
-    rate, taken = np.where(exact, last - first + _UNIT, rate), np.where(exact, high - low + _UNIT, taken)
-    common = np.gcd(rate, taken)
-    rate, taken = rate // common, taken // common
+    rate, amount = np.where(exact, last - first + _UNIT, rate), np.where(exact, high - low + _UNIT, amount)
+    common = np.gcd(rate, amount)
+    rate, amount = rate // common, amount // common
     while bool((rate >> _PLACES).any()):
         large = (rate >> _PLACES > 0).astype(np.uint64)
-        rate, taken = rate >> large, np.maximum(taken >> large, _UNIT)
-    yield np.where(real, rate, _ZERO), taken
+        rate, amount = rate >> large, np.maximum(amount >> large, _UNIT)
+    yield np.where(real, rate, _ZERO), amount
 
 
 def _probabilities(records: Records) -> Iterator[Fraction]:

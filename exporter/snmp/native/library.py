@@ -16,7 +16,7 @@ _BUILD = "lebarpita-exporter flows compile builds it, with gcc"
 _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p
 
 
-class Kind(IntEnum):
+class RuleKind(IntEnum):
     """What a value must be (``rounds.c``); ANY is a number that nobody looks at."""
 
     COUNTER = 0
@@ -26,7 +26,7 @@ class Kind(IntEnum):
     ANY = 4
 
 
-class State(IntEnum):
+class RoundState(IntEnum):
     """What became of a device in a round (``rounds.c``)."""
 
     WAITING = 0

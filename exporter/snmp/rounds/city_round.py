@@ -18,10 +18,10 @@ import numpy as np
 from exporter.metrics import page
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.metrics import ROUND_DEVICES
-from exporter.snmp.native.library import State
+from exporter.snmp.native.library import RoundState
 from exporter.snmp.rounds.device_round import DeviceRound, device_round
-from exporter.snmp.rounds.forms import Form, form_of, joined
-from exporter.snmp.rounds.lane import Lane
+from exporter.snmp.rounds.forms import PageForm, form_of, joined
+from exporter.snmp.rounds.lane import CityLane
 from exporter.snmp.rounds.steady_boots import SteadyBoots
 from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError, failure_page
 
@@ -73,7 +73,7 @@ class CityRounds:
         self._rounds: dict[int, DeviceRound] = {}
         self._spoilt: Counter[str] = Counter()
         self._boots = SteadyBoots(len(self._names))
-        self._lane = Lane(self._functions, len(self._names)) if self._functions is not None else None
+        self._lane = CityLane(self._functions, len(self._names)) if self._functions is not None else None
 
     async def _round(self, seconds: float) -> memoryview:
         loop = asyncio.get_running_loop()
@@ -99,7 +99,7 @@ class CityRounds:
                 self._lane.take(place, self._rounds[place])
         return text
 
-    async def _exchanged(self, lane: Lane, seconds: float) -> frozenset[int]:
+    async def _exchanged(self, lane: CityLane, seconds: float) -> frozenset[int]:
         """Read what is usual by the compiled code; the places of what was read. The others are handed over."""
         now, at = asyncio.get_running_loop().time(), self._clock()
         requests = np.zeros(len(self._names), np.int64)
@@ -109,7 +109,7 @@ class CityRounds:
         lane.columns["seconds"] = at - self._boots.at
         await lane.exchange(requests, min(seconds, EXCHANGE_SECONDS))
         at, columns = self._clock(), lane.columns
-        read = (requests > 0) & (columns["state"] == State.READ)
+        read = (requests > 0) & (columns["state"] == RoundState.READ)
         read &= self._boots.steady(columns["youngest"], columns["oldest"], at)
         for place in [place for place in self._rounds if not read[place]]:
             device = self._rounds.pop(place)
@@ -119,12 +119,13 @@ class CityRounds:
         self._boots.keep(read, columns["youngest"], at)
         return frozenset(np.flatnonzero(read).tolist())
 
-    async def _polled(self, places: Sequence[int], seconds: float) -> list[Form]:
+    async def _polled(self, places: Sequence[int], seconds: float) -> list[PageForm]:
         """The pages of devices by their own scrapes."""
         wanted: list[asyncio.Task[str]] = []
         for name in (self._names[place] for place in places):
             task = self._polls.get(name)
             if task is None or task.done():
+                # Not supervised: what it raises is told by the round that reads it (``_text``).
                 task = self._polls[name] = asyncio.create_task(self._poll(name))
             if not self._failed(name):
                 wanted.append(task)

@@ -17,7 +17,7 @@ from exporter.snmp.device.reading import EXACT, InterfaceReading
 from exporter.snmp.device.requests import ObjectGroup
 from exporter.snmp.engines.interface import MAX_VARBINDS, SnmpTarget
 from exporter.snmp.native.library import RoundDevice
-from exporter.snmp.rounds.forms import DURATION, Form, Slot, form_of, has_places
+from exporter.snmp.rounds.forms import DURATION, PageForm, Slot, form_of, has_places
 from exporter.snmp.rounds.round_requests import (
     FIELDS,
     QUEUE_CELLS,
@@ -35,7 +35,7 @@ class DeviceRound:
     """The arrays of one device, alive as long as the compiled code has their addresses, and what they were made for."""
 
     def __init__(
-        self, scrapes: DeviceScrapes, reading: DeviceReading, form: Form, requests: RoundRequests, sender: Sender
+        self, scrapes: DeviceScrapes, reading: DeviceReading, form: PageForm, requests: RoundRequests, sender: Sender
     ) -> None:
         assert reading.boot is not None
         self.scrapes, self.form, self.reading_at, self.boot = scrapes, form, reading.at, reading.boot

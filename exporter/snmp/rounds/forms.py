@@ -39,7 +39,7 @@ class Slot(int):
         return self
 
 
-class Form(NamedTuple):
+class PageForm(NamedTuple):
     """A page's text without heads, cut into segments; after each stands a number (its cell) or nothing.
 
     ``families``: by the metric's name the first segment, how many, and the metric's head.
@@ -56,7 +56,7 @@ class Form(NamedTuple):
         return len(self.text) + DIGITS * len(self.slots)
 
 
-def joined(forms: Sequence[Form]) -> bytes:
+def joined(forms: Sequence[PageForm]) -> bytes:
     """One page of the pages of several devices, by metric, without any places: as ``rounds.c`` writes it."""
     heads: dict[str, str] = {}
     for form in forms:
@@ -64,7 +64,7 @@ def joined(forms: Sequence[Form]) -> bytes:
     return b"".join(heads[name].encode() + b"".join(_lines(form, name) for form in forms) for name in sorted(heads))
 
 
-def _lines(form: Form, name: str) -> bytes:
+def _lines(form: PageForm, name: str) -> bytes:
     first, count, _ = form.families.get(name, (0, 0, ""))
     begin, end = (int(form.ends[place - 1]) if place else 0 for place in (first, first + count))
     return form.text[begin:end].tobytes()
@@ -75,7 +75,7 @@ def has_places(text: str) -> bool:
     return _BEGIN in text or _END in text
 
 
-def form_of(text: str) -> Form:
+def form_of(text: str) -> PageForm:
     """The form of a page written by ``exporter.metrics`` or ``exporter.template``."""
     pieces, ends, slots, length = list[bytes](), list[int](), list[int](), 0
     families: dict[str, tuple[int, int, str]] = {}
@@ -92,4 +92,4 @@ def form_of(text: str) -> Form:
             slots.append(int(parts[place + 1]) if place + 1 < len(parts) else NOTHING)
         families[help_line.split(" ", 1)[0]] = (first, len(ends) - first, f"{_HELP}{help_line}\n{type_line}\n")
     text_bytes = np.frombuffer(b"".join(pieces) or b"\n", np.uint8)
-    return Form(text_bytes, np.array(ends, np.uint64), np.array(slots, np.int64), families)
+    return PageForm(text_bytes, np.array(ends, np.uint64), np.array(slots, np.int64), families)

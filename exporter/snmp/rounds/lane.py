@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from exporter.snmp.native.library import RoundDevice, RoundLane
 from exporter.snmp.rounds.device_round import DeviceRound, address
-from exporter.snmp.rounds.forms import Form
+from exporter.snmp.rounds.forms import PageForm
 from exporter.sockets import widen
 
 # As in exporter/snmp/engines/direct_engine.py: requests of one device under way at once.
@@ -34,7 +34,7 @@ _ROOM = 4
 _ROW = np.dtype(RoundDevice)
 
 
-class Lane:
+class CityLane:
     """The rows of a city's devices. Opens a socket with the first exchange."""
 
     def __init__(self, functions: ctypes.CDLL, devices: int) -> None:
@@ -43,7 +43,7 @@ class Lane:
         self.columns = np.frombuffer(memoryview(self._rows), _ROW)[:devices]
         self._lane = RoundLane(device_count=devices, window=WINDOW)
         self._here = ctypes.addressof(self._lane)
-        self._forms: list[Form | None] = [None] * devices
+        self._forms: list[PageForm | None] = [None] * devices
         self._most_bytes = np.zeros(devices, np.int64)
         self._families: dict[str, int] = {}
         self._heads: list[str] = []
@@ -63,7 +63,7 @@ class Lane:
         device.write(self._rows[place])
         self.show(place, device.form)
 
-    def show(self, place: int, form: Form) -> None:
+    def show(self, place: int, form: PageForm) -> None:
         """What the page has of that device from now on."""
         before, self._forms[place] = self._forms[place], form
         row = self._rows[place]

@@ -13,7 +13,7 @@ from exporter.snmp.device.ports import PortPage
 from exporter.snmp.device.queues import COUNTERS
 from exporter.snmp.device.reading import SLACK, InterfaceReading
 from exporter.snmp.device.requests import ObjectGroup, batches
-from exporter.snmp.native.library import Kind
+from exporter.snmp.native.library import RuleKind
 from exporter.snmp.wire import ber
 from exporter.snmp.wire.ber import Value
 from exporter.snmp.wire.message import LOWEST_ID, GetRequest
@@ -49,7 +49,7 @@ _UNBOUNDED = float("inf")
 class Rule(NamedTuple):
     """What one value must be (``rounds.c``)."""
 
-    kind: Kind
+    kind: RuleKind
     cell: int = -1
     expected: int = 0
     limit: float = _UNBOUNDED
@@ -124,20 +124,20 @@ class _RuleBook:
     def rule(self, oid: str, value: Value | None) -> Rule:
         """What the object must be from now on. Raises UnusualError."""
         if oid == c.SYS_UPTIME:
-            return Rule(Kind.UPTIME)
+            return Rule(RuleKind.UPTIME)
         if isinstance(value, bytes):
             self.texts.extend(value)
-            return Rule(Kind.TEXT, len(value), len(self.texts) - len(value))
+            return Rule(RuleKind.TEXT, len(value), len(self.texts) - len(value))
         if not isinstance(value, int) or value < 0:
             raise UnusualError(f"{oid} is {value!r}")
         if oid in self.cells:
             # What came as a plain INTEGER, or beyond its range, is no counter; its own way says so.
             if type(value) is not int:
                 raise UnusualError(f"{oid} is no counter")
-            return Rule(Kind.COUNTER, self.cells[oid], 0, self.limits.get(oid, _UNBOUNDED))
+            return Rule(RuleKind.COUNTER, self.cells[oid], 0, self.limits.get(oid, _UNBOUNDED))
         if self.idle.get(oid):
-            return Rule(Kind.ANY)
-        return Rule(Kind.SAME, -1, value)
+            return Rule(RuleKind.ANY)
+        return Rule(RuleKind.SAME, -1, value)
 
 
 def _cells(subject: Subject) -> dict[str, int]:

@@ -107,11 +107,11 @@ def proofs() -> Response:
 @needs_scope("cases:read")
 def cases() -> Response:
     """A page of cases."""
-    asked = read_values(CASE_SEARCH)
-    if asked.faults:
-        return refused(400, "; ".join(f"{key}: {fault.english}" for key, fault in asked.faults.items()))
-    first = asked.number("offset")
-    wanted = CaseFilter(text=asked.text("q"), opd=asked.text("opd") or None)
+    query = read_values(CASE_SEARCH)
+    if query.faults:
+        return refused(400, "; ".join(f"{key}: {fault.english}" for key, fault in query.faults.items()))
+    first = query.number("offset")
+    wanted = CaseFilter(text=query.text("q"), opd=query.text("opd") or None)
     rows = find_cases(office().desk, wanted, PAGE, first)
     after = first + PAGE if len(rows) == PAGE else None
     return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in rows], next_offset=after).model_dump())

@@ -12,5 +12,5 @@ CASE_SEARCH = DeclaredForm(
     address="/api/cases",
     title=Both("Cari kasus", "Search cases"),
     fields=(WORDS, OPD, Field("offset", "Mulai dari", "Begin at", "number", required=False, most=MAX_OFFSET)),
-    asked=True,
+    in_address=True,
 )

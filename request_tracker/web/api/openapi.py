@@ -76,12 +76,12 @@ def document(version: str, forms: Iterable[DeclaredForm] = ()) -> dict[str, Any]
     paths: dict[str, dict[str, Any]] = {}
     for call in CALLS:
         paths.setdefault(call.path, {})[call.method] = _operation(call)
-    for address in dict.fromkeys(form.address for form in declared if not form.asked):
+    for address in dict.fromkeys(form.address for form in declared if not form.in_address):
         paths.setdefault(_PART.sub(r"{\1}", address), {})["post"] = _sending(
-            [form for form in declared if form.address == address and not form.asked]
+            [form for form in declared if form.address == address and not form.in_address]
         )
     for form in declared:
-        if form.asked:
+        if form.in_address:
             paths.setdefault(_PART.sub(r"{\1}", form.address), {})["get"] = _asking(form)
     return {
         "openapi": "3.1.0",

@@ -26,7 +26,7 @@ EVENTS = pages.declare(
             Field("kasus", "Nomor kasus", "Case number", required=False, longest=LONGEST_NUMBER),
             Field("periksa", "Periksa yang baru sekarang", "Verify what is new now", "flag", required=False),
         ),
-        asked=True,
+        in_address=True,
     )
 )
 
@@ -36,16 +36,16 @@ EVENTS = pages.declare(
 @needs("audit")
 def view() -> tuple[str, int]:
     """Events, the newest first; ``?periksa=1`` verifies now what came since everything was last verified."""
-    store, asked = office().desk.store, read_values(EVENTS)
-    number = asked.text("kasus")
+    store, query = office().desk.store, read_values(EVENTS)
+    number = query.text("kasus")
     events = store.rows(
         "SELECT e.*, c.number FROM events e JOIN cases c ON c.id = e.case_id WHERE ? IN ('', c.number)"
         " ORDER BY e.id DESC LIMIT ?",
         [number, ROWS],
     )
-    fresh = verify_new(office().desk, office().config.files) if asked.text("periksa") else None
+    fresh = verify_new(office().desk, office().config.files) if query.text("periksa") else None
     rows = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
     names = {opd.code: opd.name for opd in office().desk.city.opds}
     sights = [sight(row, names, g.language) for row in rows]
-    shown = {"whole": last_whole(store), "sights": sights, "number": number, "form": asked_again(asked)}
-    return render_template("audit.html", events=events, fresh=fresh, **shown), asked_status(asked)
+    shown = {"whole": last_whole(store), "sights": sights, "number": number, "form": asked_again(query)}
+    return render_template("audit.html", events=events, fresh=fresh, **shown), asked_status(query)

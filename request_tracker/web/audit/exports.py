@@ -34,9 +34,9 @@ PIECE_BYTES = 2**16
 @needs("export")
 def listing() -> tuple[str, int]:
     """Every table in three forms; the cases with the filters of the list one came from."""
-    asked = read_filter(CASE_EXPORT)
-    shown = {"form": asked_again(asked), "chosen": chosen(asked), "masked": not _reaches_everybody()}
-    return render_template("exports.html", tables=TABLES, forms=FORMS, **shown), asked_status(asked)
+    query = read_filter(CASE_EXPORT)
+    shown = {"form": asked_again(query), "chosen": chosen(query), "masked": not _reaches_everybody()}
+    return render_template("exports.html", tables=TABLES, forms=FORMS, **shown), asked_status(query)
 
 
 @pages.get("/ekspor/<table>.<form>")

@@ -42,7 +42,7 @@ SPAN = pages.declare(
             Field("siapa", "Orang", "Person", "pick", required=False),
             Field("jenis", "Jenis", "Kind", "pick", required=False),
         ),
-        asked=True,
+        in_address=True,
     )
 )
 
@@ -60,19 +60,19 @@ class RightsLine:
 @needs("audit")
 def view() -> tuple[str, int]:
     """The lines of a span, the newest first, filtered by person and kind."""
-    store, asked = office().desk.store, read_span(_usual())
-    wanted = rights_filter(asked)
+    store, query = office().desk.store, read_span(_usual())
+    wanted = rights_filter(query)
     lines = [RightsLine(row, field_changes(row)) for row in rights_rows(store, wanted, newest=ROWS)]
     return render_template(
         "rights.html",
         lines=lines,
         count=count_rights(store, wanted),
         most=ROWS,
-        form=asked_again(asked),
-        chosen=asked.clean,
+        form=asked_again(query),
+        chosen=query.clean,
         kinds=RIGHTS_KINDS,
         doors=RIGHTS_DOORS,
-    ), asked_status(asked)
+    ), asked_status(query)
 
 
 def read_span(usual: Mapping[str, str] | None = None) -> FieldValues:
@@ -84,14 +84,14 @@ def read_span(usual: Mapping[str, str] | None = None) -> FieldValues:
     return read_values(SPAN.offering({"siapa": people, "jenis": kinds}), usual)
 
 
-def rights_filter(asked: FieldValues) -> RightsFilter:
+def rights_filter(query: FieldValues) -> RightsFilter:
     """What the page's form asks for; both days are the office's, the last one included."""
-    since, until = asked.day("dari"), asked.day("sampai")
+    since, until = query.day("dari"), query.day("sampai")
     return RightsFilter(
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
-        person=asked.text("siapa"),
-        kind=asked.text("jenis") or EVERYTHING,
+        person=query.text("siapa"),
+        kind=query.text("jenis") or EVERYTHING,
     )
 
 

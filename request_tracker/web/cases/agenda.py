@@ -110,7 +110,7 @@ REGISTER = pages.declare(
             Field("arah", "Arah", "Direction", "choice", required=False, choices=(IN, OUT)),
             Field("q", "Nomor, hal, atau nama", "Number, subject or name", required=False, longest=MAX_SEARCH),
         ),
-        asked=True,
+        in_address=True,
     )
 )
 YEAR = pages.declare(
@@ -120,7 +120,7 @@ YEAR = pages.declare(
         title=Both("Penugasan satu tahun", "Appointments of a year"),
         # The network of a city is younger than 2000; a calendar of ours ends before 9000.
         fields=(Field("tahun", "Tahun", "Year", "number", required=False, least=2000, most=9000),),
-        asked=True,
+        in_address=True,
     )
 )
 
@@ -131,8 +131,8 @@ YEAR = pages.declare(
 @needs("see_cases")
 def listing() -> tuple[str, int]:
     """Letters of one direction, the newest first."""
-    asked = read_values(REGISTER, {"arah": IN})
-    return _page(asked), asked_status(asked)
+    query = read_values(REGISTER, {"arah": IN})
+    return _page(query), asked_status(query)
 
 
 @pages.post("/agenda")
@@ -158,12 +158,12 @@ def add() -> Response | tuple[str, int]:
     return redirect(url_for("agenda.listing", arah=direction))
 
 
-def _page(asked: FieldValues, error: Refused | None = None) -> str:
-    direction = asked.text("arah") or IN
-    rows = letters(office().desk.store, direction, asked.text("q"))
+def _page(query: FieldValues, error: Refused | None = None) -> str:
+    direction = query.text("arah") or IN
+    rows = letters(office().desk.store, direction, query.text("q"))
     lying = carried(office().desk) if may(me().who.acting_roles, "record_disposition") else []
     form = shown(_form(direction), error, request.args.to_dict())
-    shown_forms = {"form": form, "search": asked_again(asked)}
+    shown_forms = {"form": form, "search": asked_again(query)}
     return render_template("agenda.html", rows=rows, direction=direction, lying=lying, **shown_forms)
 
 
@@ -184,12 +184,12 @@ def _form(direction: str) -> DeclaredForm:
 @needs("see_cases")
 def appointed() -> tuple[str, int]:
     """Who was appointed to what this year (BTM-04), and how much each technician has to do."""
-    desk, asked = office().desk, read_values(YEAR)
-    year = asked.number("tahun") or desk.calendar.local(now()).year
+    desk, query = office().desk, read_values(YEAR)
+    year = query.number("tahun") or desk.calendar.local(now()).year
     begins, ends = (datetime(of_year, 1, 1, tzinfo=desk.calendar.zone) for of_year in (year, year + 1))
     rows = appointments(desk.store, begins, ends)
-    shown_form = {"form": asked_again(asked), "technicians": loads(desk.store, now())}
-    return render_template("appointments.html", rows=rows, year=year, **shown_form), asked_status(asked)
+    shown_form = {"form": asked_again(query), "technicians": loads(desk.store, now())}
+    return render_template("appointments.html", rows=rows, year=year, **shown_form), asked_status(query)
 
 
 @pages.get("/agenda/kosong")

@@ -24,10 +24,10 @@ CASE_LIST = DeclaredForm(
     address="/kasus",
     title=Both("Saring kasus", "Filter cases"),
     fields=(*_FIELDS, PAGE_NUMBER),
-    asked=True,
+    in_address=True,
 )
 CASE_EXPORT = DeclaredForm(
-    name="case_export", address="/ekspor", title=Both("Saring kasus", "Filter cases"), fields=_FIELDS, asked=True
+    name="case_export", address="/ekspor", title=Both("Saring kasus", "Filter cases"), fields=_FIELDS, in_address=True
 )
 
 
@@ -37,17 +37,17 @@ def read_filter(form: DeclaredForm) -> FieldValues:
     return read_values(form.offering({"sop": {code: code for code in codes}}))
 
 
-def filter_of(asked: FieldValues) -> CaseFilter:
+def filter_of(query: FieldValues) -> CaseFilter:
     """The same for the query: what could not be read filters nothing, and is said on the page."""
-    status = asked.text("status")
+    status = query.text("status")
     return CaseFilter(
-        text=asked.text("q"),
-        opd=asked.text("opd") or None,
-        sop=asked.text("sop") or None,
+        text=query.text("q"),
+        opd=query.text("opd") or None,
+        sop=query.text("sop") or None,
         open_only=status == OPEN if status else None,
     )
 
 
-def chosen(asked: FieldValues) -> dict[str, str]:
+def chosen(query: FieldValues) -> dict[str, str]:
     """What was asked for and understood, as an address carries it on; without the page's number."""
-    return {key: str(value) for key, value in asked.clean.items() if key != PAGE_NUMBER.key}
+    return {key: str(value) for key, value in query.clean.items() if key != PAGE_NUMBER.key}

@@ -63,12 +63,12 @@ PAGE = 50
 @needs("see_cases")
 def listing() -> Answer:
     """My work first, then every case by filter."""
-    desk, asked = office().desk, read_filter(CASE_LIST)
-    page = asked.number("halaman")
-    rows = find_cases(desk, filter_of(asked), PAGE, page * PAGE)
+    desk, query = office().desk, read_filter(CASE_LIST)
+    page = query.number("halaman")
+    rows = find_cases(desk, filter_of(query), PAGE, page * PAGE)
     mine = [row for row in waiting_for(desk, me().who.acting_roles) if _for_me(row)]
-    shown = {"page": page, "full": len(rows) == PAGE, "form": asked_again(asked), "chosen": chosen(asked)}
-    return render_template("cases.html", mine=mine, rows=rows, **shown), asked_status(asked)
+    shown = {"page": page, "full": len(rows) == PAGE, "form": asked_again(query), "chosen": chosen(query)}
+    return render_template("cases.html", mine=mine, rows=rows, **shown), asked_status(query)
 
 
 @pages.get("/kasus/<path:number>")

@@ -24,7 +24,7 @@ AS_OF = pages.declare(
         address="/kesediaan",
         title=Both("Keadaan pada suatu hari", "As of a day"),
         fields=(Field("tanggal", "Pada tanggal", "As of", "date", required=False),),
-        asked=True,
+        in_address=True,
     )
 )
 FORMS = {"csv": as_csv, "xlsx": as_spreadsheet}
@@ -35,11 +35,11 @@ FORMS = {"csv": as_csv, "xlsx": as_spreadsheet}
 @needs("see_capacity")
 def page() -> tuple[str, int]:
     """Every uplink with its room, and who holds what until when."""
-    asked = read_values(AS_OF)
-    day, at = _day(asked)
+    query = read_values(AS_OF)
+    day, at = _day(query)
     room = availability(office().desk.store, office().desk.city, at)
-    shown = {"chosen_day": day, "at": at, "date_of": _date_of, "bar": _bar, "form": asked_again(asked)}
-    return render_template("availability.html", room=room, **shown), asked_status(asked)
+    shown = {"chosen_day": day, "at": at, "date_of": _date_of, "bar": _bar, "form": asked_again(query)}
+    return render_template("availability.html", room=room, **shown), asked_status(query)
 
 
 @pages.get("/kesediaan.<any(csv, xlsx):form>")
@@ -65,9 +65,9 @@ def _date_of(at: datetime, end: bool = False) -> str:
     return formats.day(local.date().isoformat(), g.language)
 
 
-def _day(asked: FieldValues) -> tuple[date | None, datetime]:
+def _day(query: FieldValues) -> tuple[date | None, datetime]:
     """The day asked for and its last moment in the office's zone; none or today is now."""
-    day, moment, calendar = asked.day("tanggal"), now(), office().desk.calendar
+    day, moment, calendar = query.day("tanggal"), now(), office().desk.calendar
     if day is None or day == calendar.local(moment).date():
         return None, moment
     over = datetime.combine(day + timedelta(days=1), time(), calendar.zone).astimezone(UTC)

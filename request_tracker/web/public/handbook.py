@@ -41,7 +41,7 @@ WORDS = pages.declare(
                 longest=handbook_texts.MOST_LETTERS,
             ),
         ),
-        asked=True,
+        in_address=True,
     )
 )
 
@@ -50,8 +50,8 @@ WORDS = pages.declare(
 @seen_by(Audience.EVERYBODY, _WHY)
 def listing() -> tuple[str, int]:
     """What may be read, by shelf; or where the words of a search stand."""
-    mine, asked = _mine(), read_values(WORDS)
-    words = asked.text("cari")
+    mine, query = _mine(), read_values(WORDS)
+    words = query.text("cari")
     shelves = [
         (indonesian, english, [handbook_texts.read(name) for name in mine if name.startswith(f"{shelf}/")])
         for shelf, _, indonesian, english in handbook_texts.SHELVES
@@ -64,8 +64,8 @@ def listing() -> tuple[str, int]:
         shelves=[shelf for shelf in shelves if shelf[2]],
         first=first,
         titles={name: handbook_texts.read(name).title for name in mine},
-        form=asked_again(asked),
-    ), asked_status(asked)
+        form=asked_again(query),
+    ), asked_status(query)
 
 
 @pages.get("/buku/<path:name>")

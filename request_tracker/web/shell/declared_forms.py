@@ -38,8 +38,8 @@ def _no_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
 class DeclaredForm:
     """One form of the pages: ``name`` in the API's description, the ``address`` (Flask's rule) it is sent to.
 
-    ``sense``: what else cannot be so, of the values that could be read, by the key of its field. ``asked``: it is sent
-    with the address, as filters and spans are, and changes nothing.
+    ``sense``: what else cannot be so, of the values that could be read, by the key of its field. ``in_address``: it is
+    sent with the address, as filters and spans are, and changes nothing.
     """
 
     name: str
@@ -47,7 +47,7 @@ class DeclaredForm:
     title: Both
     fields: tuple[Field, ...]
     sense: Sense = _no_sense
-    asked: bool = False
+    in_address: bool = False
 
     @property
     def names(self) -> dict[str, Both]:
@@ -110,7 +110,7 @@ def read_values(form: DeclaredForm, usual: Mapping[str, str] | None = None) -> F
 
     ``usual``: what an address asks for by leaving a field out; a field that is there and empty is empty.
     """
-    sent: Mapping[str, str] = {**(usual or {}), **request.args.to_dict()} if form.asked else request.form
+    sent: Mapping[str, str] = {**(usual or {}), **request.args.to_dict()} if form.in_address else request.form
     typed = {field.key: _text_of(field, sent) for field in form.fields}
     clean, wrong = check_each(form.fields, typed)
     codes = {opd.code for opd in office().desk.city.opds}
@@ -194,11 +194,11 @@ def shown(form: DeclaredForm, error: Refused | None = None, begin: Mapping[str, 
     )
 
 
-def asked_again(asked: FieldValues) -> FormPage:
+def asked_again(query: FieldValues) -> FormPage:
     """The form of an address as it stands on its page, with what was typed and its faults."""
-    return FormPage(fields=asked.form.fields, values=asked.typed, opds=office().desk.city.opds, faults=asked.faults)
+    return FormPage(fields=query.form.fields, values=query.typed, opds=office().desk.city.opds, faults=query.faults)
 
 
-def asked_status(asked: FieldValues) -> int:
+def asked_status(query: FieldValues) -> int:
     """The status of the page that an address asked for: 422 where something of it could not be read."""
-    return 422 if asked.faults else 200
+    return 422 if query.faults else 200

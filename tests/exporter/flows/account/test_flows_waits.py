@@ -2,6 +2,8 @@
 
 import struct
 from collections.abc import Sequence
+from functools import partial
+from operator import itemgetter
 
 import numpy as np
 import pytest
@@ -124,7 +126,7 @@ def test_losses_are_the_same_wherever_a_batch_ends_while_a_template_of_before_is
     ends = set()
     for size in range(1, len(rows) + 1):
         now = [0.0]
-        collector = Collector(example_lookup(), exporter_settings(CITY), lambda now=now: now[0])  # type: ignore[misc]
+        collector = Collector(example_lookup(), exporter_settings(CITY), partial(itemgetter(0), now))
         start = 0
         while start < len(rows):
             part = [each for each in rows[start : start + size] if each[0] - rows[start][0] < 20]
