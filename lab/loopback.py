@@ -12,6 +12,7 @@ _HEARS_SECONDS = 0.02
 @contextmanager
 def at_work(server: TCPServer) -> Iterator[str]:
     """The server's address, ``http://127.0.0.1:PORT``; when the block ends, its thread and socket are gone."""
+    # Not supervised: of tests and pictures, and over with the block; what a request raises is on standard error.
     thread = threading.Thread(target=server.serve_forever, args=(_HEARS_SECONDS,))
     thread.start()
     try:
