@@ -106,7 +106,8 @@ ACTS: dict[str, Permission] = {
     "acknowledge": Permission(
         "menangani gangguan",
         "acknowledge an outage",
-        frozenset({"technician", "head_of_section", "head_of_division", "noc_operator"}),
+        # Whom the chain of calls reaches (``outages.follow``) may say that he has it.
+        frozenset({"technician", "head_of_section", "head_of_division", "head_of_office", "noc_operator"}),
     ),
     "isp_contact": Permission(
         "mencatat hubungan dengan ISP",

@@ -90,7 +90,8 @@ def revoke_token(store: Store, name: str, now: datetime) -> None:
 def token_revoked_at(store: Store, name: str, secret: str) -> str | None:
     """When this very secret of the token was revoked (RFC 3339, UTC); None where it is valid, or is another one."""
     sql = "SELECT revoked_at FROM api_tokens WHERE name = ? AND hash = ?"
-    return store.value(sql, [name, _hash(secret)])
+    revoked = store.value(sql, [name, _hash(secret)])
+    return None if revoked is None else str(revoked)
 
 
 def token_row(store: Store, secret: str) -> Row | None:

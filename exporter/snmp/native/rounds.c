@@ -1,9 +1,10 @@
-/* A round of all devices: requests that are written already go out, answers of the usual shape are read, a page is written.
+/* A round of all devices: requests that are written already go out, answers of the usual shape are read, and a page
+ * is written of them.
  *
- * Comes in: what Python wrote for each device (requests, what each value must be, the page's text). Goes out: counters, and
- * which devices answered otherwise: those Python reads itself, and alone decides what it means. Nothing is allocated and
- * nothing of Python is called. Each offset into an answer is compared with its length: the datagram is hostile; the tables
- * are Python's own. exporter/snmp/wire/message.py is the other way to the same values.
+ * Comes in: what Python wrote for each device (requests, what each value must be, the page's text). Goes out: counters,
+ * and which devices answered otherwise: those Python reads itself, and alone decides what it means. Nothing is
+ * allocated and nothing of Python is called. Each offset into an answer is compared with its length: datagrams are
+ * hostile, the tables are Python's own. exporter/snmp/wire/message.py is the other way to the same values.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,10 +19,11 @@ enum { BURST = 64, ROOM = 2048 };
 enum { COUNTER, SAME, TEXT, UPTIME, ANY };
 enum { WAITING, READ, ODD };
 /* BER (X.690) and the types of SMIv2 (RFC 2578, 7.1). */
-enum { INTEGER = 2, OCTETS = 4, OID = 6, SEQUENCE = 0x30, COUNTER32 = 0x41, GAUGE32, TICKS, COUNTER64 = 0x46, RESPONSE = 0xA2 };
+enum { INTEGER = 2, OCTETS = 4, OID = 6, SEQUENCE = 0x30 };
+enum { COUNTER32 = 0x41, GAUGE32, TICKS, COUNTER64 = 0x46, RESPONSE = 0xA2 };
 
-/* ``expected``: the number it must be, or where its text begins. ``cell``: what a counter is added to, or a text's length.
- * ``limit``: how much more a second is no longer usual. */
+/* ``expected``: the number it must be, or where its text begins. ``cell``: what a counter is added to, or a text's
+ * length. ``limit``: how much more a second is no longer usual. */
 struct rule { int64_t kind, cell, expected; double limit; };
 
 /* A datagram that is written but for its id, and whose rules are those of its varbinds. */
@@ -77,7 +79,8 @@ void round_begin(struct lane *lane)
             struct request *request = &device->requests[r];
             uint64_t number = lane->numbers[drawn++], place;
             /* Four bytes, positive: the id's length never moves (exporter/snmp/wire/message.py, LOWEST_ID). */
-            while (number = (number & 0x3FFFFFFF) | 0x01000000, place = place_of(lane, number), lane->table[place * 3 + 2])
+            while (number = (number & 0x3FFFFFFF) | 0x01000000,
+                   place = place_of(lane, number), lane->table[place * 3 + 2])
                 number += 0x10001;
             lane->table[place * 3] = number;
             lane->table[place * 3 + 1] = d;
@@ -116,14 +119,16 @@ static void add(struct burst *burst, struct device *device)
     burst->names[place] = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = (uint16_t)device->port,
                                                 .sin_addr.s_addr = (uint32_t)device->address };
     burst->vectors[place] = (struct iovec){ device->datagrams + request->at, request->length };
-    burst->messages[place].msg_hdr = (struct msghdr){ .msg_name = &burst->names[place], .msg_namelen = sizeof(struct sockaddr_in),
-                                                      .msg_iov = &burst->vectors[place], .msg_iovlen = 1 };
+    burst->messages[place].msg_hdr = (struct msghdr){
+        .msg_name = &burst->names[place], .msg_namelen = sizeof(struct sockaddr_in),
+        .msg_iov = &burst->vectors[place], .msg_iovlen = 1 };
     burst->devices[place] = device;
 }
 
 static int may_send(const struct lane *lane, const struct device *device)
 {
-    return device->state == WAITING && device->sent < device->request_count && device->sent - device->answered < lane->window;
+    return device->state == WAITING && device->sent < device->request_count
+        && device->sent - device->answered < lane->window;
 }
 
 /* Send to the next ``devices`` of those that were not asked yet; 0 when all were asked. */
@@ -144,7 +149,7 @@ uint64_t round_send(struct lane *lane, uint64_t devices)
 
 struct span { const uint8_t *at, *end; };
 
-/* The next element: its tag and its content; 0 where it is cut short or its length is written in more than two bytes. */
+/* The next element: its tag and its content; 0 where it is cut short or its length stands in more than two bytes. */
 static int element(struct span *in, unsigned *tag, struct span *content)
 {
     if (in->end - in->at < 2) return 0;
@@ -166,7 +171,8 @@ static int element(struct span *in, unsigned *tag, struct span *content)
 static int small(struct span *in, uint64_t *number)
 {
     struct span content; unsigned tag;
-    if (!element(in, &tag, &content) || tag != INTEGER || content.end - content.at < 1 || content.end - content.at > 4) return 0;
+    if (!element(in, &tag, &content) || tag != INTEGER) return 0;
+    if (content.end - content.at < 1 || content.end - content.at > 4) return 0;
     for (*number = 0; content.at < content.end; content.at++) *number = *number << 8 | *content.at;
     return 1;
 }
@@ -184,7 +190,7 @@ static int unsigned_value(unsigned tag, struct span content, int plain, uint64_t
     return 1;
 }
 
-/* The next varbind's value, where its name is the next of the request; the request's are short, with a NULL for a value. */
+/* The next varbind's value, where its name is the next of the request; whose varbinds have NULL for a value. */
 static int named(struct span *binds, const uint8_t **asked, unsigned *tag, struct span *value)
 {
     const uint8_t *at = binds->at, *wanted = *asked;
@@ -265,7 +271,8 @@ static void complete(struct lane *lane, struct device *device)
     finish(lane, device, READ);
 }
 
-static struct device *take(struct lane *lane, const uint8_t *data, size_t length, const struct sockaddr_in *sender, int cut)
+static struct device *take(struct lane *lane, const uint8_t *data, size_t length, const struct sockaddr_in *sender,
+                           int cut)
 {
     struct span binds = { data, data + length }; uint64_t number = 0, status = 0;
     int whole = response((struct span){ data, data + length }, &number, &status, &binds);
@@ -301,7 +308,8 @@ uint64_t round_receive(struct lane *lane, uint64_t most)
         if (came <= 0) break;
         taken += (uint64_t)came;
         for (int n = 0; n < came; n++) {
-            struct device *device = take(lane, room[n], messages[n].msg_len, &names[n], messages[n].msg_hdr.msg_flags & MSG_TRUNC);
+            int cut = messages[n].msg_hdr.msg_flags & MSG_TRUNC;
+            struct device *device = take(lane, room[n], messages[n].msg_len, &names[n], cut);
             if (device && may_send(lane, device)) add(&burst, device);
         }
         flush(lane, &burst);
@@ -329,7 +337,7 @@ static uint8_t *seconds(uint8_t *out, uint64_t micros)
     return out;
 }
 
-/* The page by metric: the head, then each device's lines. ``out`` has room for all (each number at most twenty digits). */
+/* The page by metric: the head, then each device's lines. ``out`` has room for all (twenty digits a number). */
 uint64_t round_page(const struct lane *lane, uint8_t *out)
 {
     const uint8_t *begin = out;

@@ -13,11 +13,12 @@ from request_tracker.errors import Refused
 from request_tracker.metrics import TrackerFigures
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.outages.answer_links import make_link, read_link, use_link
-from request_tracker.outages.follow import escalate
+from request_tracker.outages.follow import CHAIN, escalate
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile, ticket
 from request_tracker.people.accounts import set_active, set_roles
 from request_tracker.people.addresses import set_address
+from request_tracker.people.roles import may
 
 # Apprise loads every plug-in at its first use, and one of them still imports a module that Python 3.13 drops.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -28,6 +29,11 @@ KEY = b"rahasia-sesi-yang-panjang"
 def number(site: Site) -> str:
     told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp(), None, "watch")
     return reconcile(site.desk, [told], NOW)[0]
+
+
+def test_PKL_G_ESC_whoever_the_chain_calls_may_take_the_outage() -> None:
+    """The head of the office, called last, had a button that refused him."""
+    assert [role for _, role, _ in CHAIN if not may(frozenset({role}), "acknowledge")] == []
 
 
 def taken_by(site: Site, number: str) -> object:
