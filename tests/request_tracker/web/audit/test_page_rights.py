@@ -3,6 +3,7 @@
 import csv
 import functools
 import json
+import re
 from datetime import datetime, timedelta
 from io import StringIO
 
@@ -95,3 +96,11 @@ def test_the_export_has_what_the_page_has_chosen_and_is_noted(watched: Site) -> 
     whole = watched.client.get("/ekspor/rights.json").get_json(force=True)
     assert len(whole) == watched.desk.store.value("SELECT count(*) FROM rights_journal")
     assert watched.desk.store.row("SELECT 1 FROM access_log WHERE what = ?", [f"{EXPORT}rights"])
+
+
+def test_what_is_no_person_is_said_by_its_name(watched: Site) -> None:
+    """It said "sop:PKL-BW" and "screen:1"."""
+    page = body(watched, "?jenis=semua")
+    lines = [" ".join(part.split()) for part in page.split("<strong>")[1:]]
+    assert any('SOP berlaku</strong>: <span lang="id">' in line for line in lines), lines
+    assert [line for line in lines if re.search(r"</strong>: (?:sop|screen|day|setting|uplink):", line)] == []
