@@ -12,6 +12,7 @@ from tracker_site import NOW, Site
 
 from request_tracker.people.accounts import NewAccount, add_user, set_active
 from request_tracker.people.privacy import EXPORT
+from request_tracker.people.wall_links import add_wall_link
 from request_tracker.store.acting import PAGE, Acting, acting_as
 
 LAST_YEAR = NOW - timedelta(days=400)
@@ -99,8 +100,9 @@ def test_the_export_has_what_the_page_has_chosen_and_is_noted(watched: Site) -> 
 
 
 def test_what_is_no_person_is_said_by_its_name(watched: Site) -> None:
-    """It said "sop:PKL-BW" and "screen:1"."""
-    page = body(watched, "?jenis=semua")
-    lines = [" ".join(part.split()) for part in page.split("<strong>")[1:]]
-    assert any('SOP berlaku</strong>: <span lang="id">' in line for line in lines), lines
+    """It said "screen:1" and "sop:PKL-BW"."""
+    store = watched.desk.store
+    add_wall_link(store, "ruang NOC", "user:1", NOW)
+    lines = [" ".join(part.split()) for part in body(watched, "?jenis=semua").split("<strong>")[1:]]
+    assert any(line.startswith("tautan layar pantau dibuat</strong>: layar 1 ") for line in lines), lines
     assert [line for line in lines if re.search(r"</strong>: (?:sop|screen|day|setting|uplink):", line)] == []
