@@ -21,10 +21,9 @@ down:
 install:
 	@lab/packages setup && lab/environment
 
-# Of the six, three wait most of their time, each in a city's lab (tests/conftest.py): three are left for two cores.
 test:
 	@$(FOR_TEST)
-	@$(BIN)/pytest -n 6 --cov --cov-report=
+	@$(BIN)/pytest -n 4 --cov --cov-report=
 	@$(BIN)/python tests/guarded.py --measured
 
 check: lint

@@ -34,8 +34,6 @@ STORIES, GIVING_WAY = "tests/stories", 15
 # Stories that mostly wait for minutes to pass, or have parts of their own: in another process, beside the others, so
 # that both take some eighteen minutes.
 WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in ("9_ill_lines", "9_two_witnesses", "full_disk"))
-# The worker's turns of a minute are waited for some ten times: beside both, in a city of its own.
-CALLS = f"{STORIES}/test_story_9_calls.py"
 # Minutes of walks over every page: each role's are handed out by themselves, and early.
 WALKS = "tests/request_tracker/web/test_hostile_values.py"
 PLUGINS = {TESTS / "request_tracker": "tracker_fixtures", TESTS / "exporter/flows": "flow_lane"}
@@ -58,8 +56,6 @@ class StoriesInTwo(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no 
         file = str(super()._split_scope(nodeid))
         if file == WALKS:
             return nodeid
-        if file == CALLS:
-            return file
         if file in WAITING:
             return f"{STORIES} that wait"
         return STORIES if file.startswith(STORIES) else file
