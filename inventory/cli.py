@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pynetbox
 import requests
@@ -28,7 +29,7 @@ from runtime import finite_json
 from runtime.command import FINE, PROBLEMS, run_command
 from runtime.lined_yaml import UnreadableError, read_text
 from runtime.secrets import SecretError, read_token
-from runtime.unreached import why_unreached
+from runtime.unreached import NO_ADDRESS, why_unreached
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
 
@@ -145,7 +146,9 @@ def _import_librenms(options: argparse.Namespace) -> int:
 
 
 def _unreached(what: str, where: str, error: requests.RequestException) -> InventoryError:
-    return InventoryError([FileProblem(where, 0, f"{what} was not reached: {why_unreached(error)}")])
+    # The client puts its own path behind what was typed: after "http://" that is a host to the library.
+    why = why_unreached(error) if urlsplit(where).hostname else NO_ADDRESS
+    return InventoryError([FileProblem(where, 0, f"{what} was not reached: {why}")])
 
 
 def _check(options: argparse.Namespace) -> int:

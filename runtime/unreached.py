@@ -4,6 +4,8 @@ import socket
 
 import requests
 
+NO_ADDRESS = "that is no address; write http://HOST or https://HOST"
+
 # How deep a library wraps the reason of a failure: requests, urllib3's retries, its connection, the system.
 _DEEPEST = 8
 
@@ -15,7 +17,7 @@ def why_unreached(error: requests.RequestException) -> str:
     if isinstance(error, requests.Timeout):
         return "it does not answer in time; look whether it runs, and whether a firewall stands in between"
     if isinstance(error, (requests.exceptions.MissingSchema, requests.exceptions.InvalidURL)):
-        return "that is no address; write http://HOST or https://HOST"
+        return NO_ADDRESS
     if isinstance(error, requests.exceptions.InvalidSchema):
         return "only http:// and https:// are spoken"
     cause = _of_the_system(error)

@@ -12,7 +12,7 @@ from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError, View
 from exporter.snmp.drop_in.snmp_yml import Modules
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.profiles.model import Profile
-from exporter.snmp.rounds.city_round import CityRounds
+from exporter.snmp.rounds.first_use import RoundsAtFirstUse
 from exporter.snmp.scrape.profile_reading import profile_job
 from exporter.snmp.scrape.refresh_learning import refresh_learning_job
 from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError
@@ -42,7 +42,7 @@ def application(
 
     ``compiled`` are the functions that read usual devices in a scrape of all; without them Python reads each.
     """
-    rounds = CityRounds(scrapes, compiled)
+    rounds = RoundsAtFirstUse(scrapes, compiled)
     drop_in, jobs = DropIn(lambda: scrapes.city, scrapes.engine, modules), snmp_jobs(scrapes, profiles, profile_seconds)
 
     async def snmp(request: Request) -> Response:

@@ -118,7 +118,7 @@ def test_on_a_machine_where_all_is_well_only_what_is_to_be_done_by_hand_is_left(
     left = {title: fault.wrong[1] for title, fault in found.items() if isinstance(fault, Fault) and not fault.note}
     assert left == {"backup": "there is no backup yet", "certificate": "the certificate is signed by itself"}
     assert list(found)[:5] == ["settings", "rights", "clock", "names (DNS)", "disk"]
-    assert len(found) == 23 and "lan: gro" in english(found["bundles of frames"])
+    assert len(found) == 24 and "lan: gro" in english(found["bundles of frames"])
     assert english(found["flows arrive"]) == "datagrams from 10.255.0.1 (5)"
     assert english(found["SNMP of devices"]) == "5 devices, with backbone, distribution"
     assert english(found["alerts arrive"]) == "the last sign of life came 1 minutes ago"

@@ -168,7 +168,7 @@ def test_what_no_exporter_was_told_yet_is_kept_over_a_kill(lane_library: Path, t
     functions = load(lane_library).functions
     assert functions is not None
     collector.lane = ExpressLane(functions, collector)
-    batch = [row for row in Exporters(7).rows(900) if row[1] != STRANGER]
+    batch = [row for row in Exporters(7).rows(400) if row[1] != STRANGER]
     take_ahead(collector, RecentDatagrams(), batch_of(batch), 0.0)
     kept = CounterFiles(collector, tmp_path / "flows.counters")
     kept.write()

@@ -38,7 +38,7 @@ WRONG = {
     "a broken pattern": ("{text: radio}", "{text: radio, pattern: '(a'}", "is no regular expression"),
     "for no device": ("{sys_object_id: [1.3.6.1.4.1.99999]}", "{}", "applies: write sys_object_id, has, or devices"),
     "no title": ("title: Radio of the office", "", "title: Field required; see docs/how-to/device-profiles.md"),
-    "no YAML": ("title:", "title: [", " line 2: not YAML"),
+    "no YAML": ("title:", "title: [", " line 3: not YAML"),
     "no date": ("title: Radio of the office", "title: 2026-13-45", "line 2: not YAML: '2026-13-45' is no timestamp"),
 }  # fmt: skip
 
