@@ -76,7 +76,7 @@ def test_an_office_without_grafana_has_no_link_to_a_board(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("link", ["https://lebarpita.invalid", "lebarpita.kota.test", "https://", "ftp://kota.test"])
 def test_a_link_that_opens_nothing_is_refused(tmp_path: Path, link: str) -> None:
-    with pytest.raises(AlertsError, match=r"alerts\.yaml: tracker: "):
+    with pytest.raises(AlertsError, match=r"alerts\.yaml line 1: tracker: "):
         office(tmp_path, links=f"tracker: {link}\ninventory: {EXAMPLE_CITY}\n")
 
 

@@ -126,7 +126,7 @@ def test_prometheus_and_alertmanager_read_the_secrets_that_prepare_hands_to_them
     office = read_office(ROOT / "deploy/compose/alerts.yaml")
     script = (ROOT / "deploy/prepare").read_text(encoding="utf-8")
     assert f"hand prometheus $nobody {office.secrets.metrics.name}\n" in script
-    assert f"hand alertmanager $nobody {office.secrets.webhook.name}\n" in script
+    assert f"hand alertmanager $nobody {office.secrets.webhook.name} " in script
     assert {office.secrets.metrics.parent, office.secrets.webhook.parent} == {Path("/run/secrets")}
 
 

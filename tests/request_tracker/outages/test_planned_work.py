@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from tracker_office import MONDAY
-from tracker_site import Site
+from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk
 from request_tracker.errors import BadForm, NotThere
@@ -18,6 +18,7 @@ from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.weekly_work import continue_weekly, end_weekly
 from request_tracker.reports.quarter import evaluate, quarter
 from request_tracker.store.chain import stamp
+from request_tracker.web.shell import formats
 
 ROOT = "agg-timur"
 
@@ -119,10 +120,11 @@ def test_weekly_work_of_a_week_is_refused(desk: Desk) -> None:
 
 def test_weekly_work_is_announced_and_ended_by_page(site: Site) -> None:
     site.enter("technician")
-    form = {"root": ROOT, "starts": "2026-12-01T01:00", "ends": "2026-12-01T03:00", "reason": "cadangan"}
+    day, last = (f"{site.desk.calendar.local(NOW) + timedelta(days=days):%Y-%m-%d}" for days in (3, 60))
+    form = {"root": ROOT, "starts": f"{day}T01:00", "ends": f"{day}T03:00", "reason": "cadangan"}
     assert site.post("/pemeliharaan", **form, weekly_until="2027-02-30").status_code == 422
-    assert site.post("/pemeliharaan", **form, weekly_until="2027-02-28").status_code == 302
-    assert "Setiap minggu pada jam ini sampai 28 Februari 2027" in site.get("/pemeliharaan")
+    assert site.post("/pemeliharaan", **form, weekly_until=last).status_code == 302
+    assert f"Setiap minggu pada jam ini sampai {formats.day(last)}" in site.get("/pemeliharaan")
     number = site.desk.store.value("SELECT id FROM maintenance")
     assert site.post("/pemeliharaan", once=str(number)).status_code == 302
     assert "Setiap minggu" not in site.get("/pemeliharaan")
@@ -150,18 +152,20 @@ def test_the_end_of_work_is_not_moved_before_its_begin_and_not_when_it_is_over(d
 
 def test_the_end_of_work_is_moved_by_page_and_a_wrong_one_is_told_at_its_field(site: Site) -> None:
     site.enter("technician")
-    form = {"root": ROOT, "starts": "2026-12-01T01:00", "ends": "2026-12-01T03:00", "reason": "ganti serat"}
+    # Pages go by the clock: in three days, and a month ago.
+    day, past = (f"{site.desk.calendar.local(NOW) + timedelta(days=days):%Y-%m-%d}" for days in (3, -30))
+    form = {"root": ROOT, "starts": f"{day}T01:00", "ends": f"{day}T03:00", "reason": "ganti serat"}
     site.post("/pemeliharaan", **form)
     number = site.desk.store.value("SELECT id FROM maintenance")
     page = f"/pemeliharaan/{number}"
-    assert page in site.get("/pemeliharaan") and "2026-12-01T03:00" in site.get(page)
+    assert page in site.get("/pemeliharaan") and f"{day}T03:00" in site.get(page)
     for wrong, word in (
         ("", "Sampai"),
-        ("2026-11-01T03:00", "sudah lewat"),
-        ("2026-12-01T00:30", "sesudah waktu mulai"),
+        (f"{past}T03:00", "sudah lewat"),
+        (f"{day}T00:30", "sesudah waktu mulai"),
     ):
         answer = site.post(page, ends=wrong)
         assert answer.status_code == 422 and word in answer.text
-    assert site.post(page, ends="2026-12-01T05:30").status_code == 302
+    assert site.post(page, ends=f"{day}T05:30").status_code == 302
     assert "05.30" in site.get("/pemeliharaan") and "05.30" in site.get("/status")
     assert site.client.get("/pemeliharaan/4711").status_code == 404

@@ -135,7 +135,7 @@ def test_an_opening_balance_is_in_force_since_it_was_and_never_since_tomorrow(
         ("nowhere", "file/tracker.db does not exist"),
         ("damaged", "binary cannot be used: file is not a database; look at its rights, or restore a backup"),
         ("no", "no.yaml: cannot be read"),
-        ("binary", "not YAML"),
+        ("binary", "not UTF-8 text"),
         ("unknown", "databse"),
     ],
 )

@@ -100,7 +100,7 @@ MAY: dict[str, set[str]] = {
     "comments.answer": LEADERS | {"technician", "secretariat"},
     "demand.change": LEADERS | {"technician"},
     "registration.anyway": LEADERS,
-    "outages.take": LEADERS | {"technician", "noc_operator"},
+    "outages.take": LEADERS | {"technician", "noc_operator", "head_of_office"},
     "outages.act": READERS,
     "outages.cause": {"head_of_section", "technician", "noc_operator"},
     "outages.isp": {"head_of_section", "technician", "noc_operator"},

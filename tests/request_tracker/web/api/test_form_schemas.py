@@ -50,12 +50,9 @@ def test_the_description_publishes_every_form_that_a_page_declares_and_no_other(
 
 
 def test_every_form_s_address_takes_it(site: Site) -> None:
-    rules = {
-        rule.rule: rule.methods
-        for rule in site.client.application.url_map.iter_rules()
-        if "POST" in (rule.methods or ())
-    }
-    assert [form.name for form in declared(site) if form.address not in rules] == []
+    takes = {(rule.rule, way) for rule in site.client.application.url_map.iter_rules() for way in rule.methods or ()}
+    ways = {form.name: (form.address, "GET" if form.in_address else "POST") for form in declared(site)}
+    assert [name for name, way in ways.items() if way not in takes] == []
 
 
 @pytest.mark.parametrize(
