@@ -35,7 +35,7 @@ from lab.client import Lab
 from lab.options import Options
 from request_tracker.outages.alertmanager import CREATOR
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(2400)]
 WORK = "serat digeser ke tiang baru"
 ROOT = "agg-timur"
 # Of the namespace of the monitor, in which no other mail server is.
@@ -82,17 +82,17 @@ def test_work_announced_on_a_router_silences_all_behind_it_and_is_shown_and_afte
     quiet(city_lab)
     begun = time.time()
     with announced(city_lab, "agg") as chief:
-        until("Alertmanager holds it", lambda: "Alertmanager dibungkam" in chief.read("/pemeliharaan"), 300)
+        until("Alertmanager holds it", lambda: "Alertmanager dibungkam" in chief.read("/pemeliharaan"), 600)
         silent = {matcher["name"] for silence in silences(city_lab, CREATOR) for matcher in silence["matchers"]}
         assert silent == {"alertname", "root", "link", "device", "opd"}
         _nobody_is_told(city_lab, begun)
         assert all(WORK in chief.read(page) for page in ("/status", "/wall"))
-        until("the boards have it", lambda: prometheus(city_lab, 'lebarpita_announced_work_info{root="agg"}'), 300)
+        until("the boards have it", lambda: prometheus(city_lab, 'lebarpita_announced_work_info{root="agg"}'), 600)
     (ticket,) = tickets(city_lab, ROOT, begun)
-    until("the calls go on", lambda: calls(city_lab, ticket["number"], "teknisi"), 300)
-    until("so do the alerts", lambda: active(city_lab, "root", ROOT), 300)
+    until("the calls go on", lambda: calls(city_lab, ticket["number"], "teknisi"), 600)
+    until("so do the alerts", lambda: active(city_lab, "root", ROOT), 600)
     city_lab.heal(ROOT)
-    until("the ticket ends", lambda: tickets(city_lab, ROOT, begun)[0]["ended_at"], 300)
+    until("the ticket ends", lambda: tickets(city_lab, ROOT, begun)[0]["ended_at"], 600)
     after_a_turn(city_lab, "planned_time")
     (ticket,) = tickets(city_lab, ROOT, begun)
     ((first, last),) = json.loads(ticket["planned"])
@@ -104,9 +104,9 @@ def test_work_announced_on_a_router_silences_all_behind_it_and_is_shown_and_afte
 
 def _nobody_is_told(lab: Lab, begun: float) -> None:
     lab.cut(ROOT)
-    (ticket,) = until("a ticket", lambda: tickets(lab, ROOT, begun), 240)
-    until("Alertmanager has it", lambda: [a for a in alerts(lab, "suppressed") if a.get("root") == ROOT], 300)
-    until("its router is silent", lambda: prometheus(lab, 'max(lebarpita_snmp_up{device="dist-timur"})') == 0, 300)
+    (ticket,) = until("a ticket", lambda: tickets(lab, ROOT, begun), 600)
+    until("Alertmanager has it", lambda: [a for a in alerts(lab, "suppressed") if a.get("root") == ROOT], 600)
+    until("its router is silent", lambda: prometheus(lab, 'max(lebarpita_snmp_up{device="dist-timur"})') == 0, 600)
     # What is silent for a minute has a warning of its own, where no outage explains it.
     time.sleep(75)
     after_a_turn(lab, "escalation")
@@ -124,30 +124,30 @@ def test_the_chain_stands_still_while_silenced_goes_through_its_levels_and_past_
     inbox.touch()
     with mailed(city_lab, inbox):
         city_lab.cut(ROOT)
-        (ticket,) = until("a ticket", lambda: tickets(city_lab, ROOT, begun), 240)
+        (ticket,) = until("a ticket", lambda: tickets(city_lab, ROOT, begun), 600)
         number = ticket["number"]
-        until("the first call", lambda: calls(city_lab, number, "teknisi"), 300)
+        until("the first call", lambda: calls(city_lab, number, "teknisi"), 600)
         _stands_still_while_silenced(city_lab, number)
         assert [calls(city_lab, number, to) for to in ("kabid", "kadis")] == [[], []]
         made_older(city_lab, "tickets", ("opened_at",), 70, "number = ?", number)
         for to in ("kabid", "kadis"):
-            until(f"a call to {to}", partial(calls, city_lab, number, to), 300)
+            until(f"a call to {to}", partial(calls, city_lab, number, to), 600)
         _is_told_past_the_tracker(city_lab, inbox)
-    until("Alertmanager knows it", lambda: active(city_lab, "root", ROOT), 300)
+    until("Alertmanager knows it", lambda: active(city_lab, "root", ROOT), 600)
     city_lab.heal(ROOT)
     for to in ("teknisi", "kasi", "kabid", "kadis"):
-        until(f"its end is told to {to}", partial(messages, city_lab, number, to, "Gangguan pulih"), 300)
+        until(f"its end is told to {to}", partial(messages, city_lab, number, to, "Gangguan pulih"), 600)
 
 
 def _stands_still_while_silenced(lab: Lab, number: str) -> None:
     page, technician = f"/gangguan/{number}", Person.of(lab, "teknisi")
     with silenced(lab):
-        until("the ticket says so", lambda: "kabel sedang digeser" in technician.read(page), 300)
+        until("the ticket says so", lambda: "kabel sedang digeser" in technician.read(page), 600)
         assert "Dibungkam di Alertmanager" in technician.read(page)
         made_older(lab, "tickets", ("opened_at",), 25, "number = ?", number)
         after_a_turn(lab, "escalation")
         assert calls(lab, number, "kasi") == []
-    until("the chain goes on", lambda: calls(lab, number, "kasi"), 300)
+    until("the chain goes on", lambda: calls(lab, number, "kasi"), 600)
     # Of the second technician too, whom no roster names here: the role was called at both levels.
     assert len(calls(lab, number, "teknisi")) >= 2
 
@@ -172,13 +172,13 @@ def _is_told_past_the_tracker(lab: Lab, inbox: Path) -> None:
     lab.kill_service("snmpd-dist-utara")
     lab.kill_service("tracker")
     until("the office's mail says so", lambda: "panggilan pelacak" in inbox.read_text(), 600)
-    until("the warning has come", lambda: active(lab, "alertname", "LebarpitaDeviceSilent"), 300)
+    until("the warning has come", lambda: active(lab, "alertname", "LebarpitaDeviceSilent"), 600)
     # The time in which a group waits for company, twice.
     time.sleep(20)
     assert "SNMP" not in inbox.read_text()
     lab.start_service("tracker")
     with_alertmanager(lab, None)
-    until("by day the warning is mailed", lambda: "SNMP" in inbox.read_text(), 300)
+    until("by day the warning is mailed", lambda: "SNMP" in inbox.read_text(), 600)
 
 
 def test_a_sign_of_life_that_stops_is_told(city_lab: Lab) -> None:
@@ -188,11 +188,11 @@ def test_a_sign_of_life_that_stops_is_told(city_lab: Lab) -> None:
     until("a sign of life", lambda: rows(city_lab, f"SELECT id FROM deliveries WHERE {sign}"), 600)
     city_lab.kill_service("alertmanager")
     made_older(city_lab, "deliveries", ("received_at", "repeated_at"), 17, sign)
-    until("the administrator is told", lambda: messages(city_lab, "Jalur peringatan diam", "admin"), 300)
+    until("the administrator is told", lambda: messages(city_lab, "Jalur peringatan diam", "admin"), 600)
     last = "lebarpita_watchdog_last_timestamp_seconds"
-    stopped = until("the figure is old", lambda: prometheus(city_lab, f"{last} < time() - 960"), 300)
+    stopped = until("the figure is old", lambda: prometheus(city_lab, f"{last} < time() - 960"), 600)
     city_lab.start_service("alertmanager")
-    until("the sign comes again", lambda: prometheus(city_lab, f"{last} > {stopped}"), 300)
+    until("the sign comes again", lambda: prometheus(city_lab, f"{last} > {stopped}"), 600)
     after_a_turn(city_lab, "watchdog")
     assert len(messages(city_lab, "Jalur peringatan diam", "admin")) == 1
 

@@ -12,7 +12,7 @@ from office import delivered, messages, nothing_is_out, on_board, outages, pages
 
 from lab.client import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(2400)]
 NAMED_WITHIN_SECONDS = 600
 """The design: an ill trunk or office is named within five minutes; a machine with too much work has twice that."""
 LOSS = """
