@@ -80,7 +80,7 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pycollect_makeitem() -> Generator[None, object, object]:
-    """Sixteen thousand tests are made of their functions, in each process."""
+    """Twelve thousand tests are made of their functions, in each process."""
     with untraced():
         return (yield)
 

@@ -1,6 +1,7 @@
 """A way of Alertmanager by its counters: what failed before it delivered is over, what fails now is red."""
 
 import pytest
+from tree import ROOT
 
 from operations.doctor.deliveries import SETTLED_SECONDS, Delivery, undelivered
 
@@ -42,3 +43,10 @@ def test_a_way_that_delivered_since_its_last_failure_is_well(name: str) -> None:
 def test_a_way_whose_failures_nothing_followed_is_ill(name: str) -> None:
     moments, failures = ILL[name]
     assert undelivered(moments, NOW) == failures
+
+
+def test_the_alert_looks_as_far_back_as_the_doctor() -> None:
+    """One answer to "does this way deliver": LebarpitaAlertsNotDelivered and the doctor count the same failures."""
+    rules = (ROOT / "alert_rules/rules/stack.yml").read_text(encoding="utf-8")
+    rule = rules.partition("alert: LebarpitaAlertsNotDelivered")[2].partition("- alert:")[0]
+    assert f"(increase(alertmanager_notifications_failed_total[{SETTLED_SECONDS:.0f}s])) > 0" in rule
