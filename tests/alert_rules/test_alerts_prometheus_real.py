@@ -130,6 +130,11 @@ def test_an_outage_by_prometheus_is_the_watch_s_own_alert_and_no_rule_fails(
     assert "LebarpitaPartDown" in health
 
 
+def of_outage(mails: MailServer) -> list[str]:
+    """Subjects of the alert itself: on a slow machine a second one follows, that the tracker called nobody."""
+    return [subject for subject in mails.subjects if "agg-timur terputus" in subject and "panggilan" not in subject]
+
+
 def turns(server: str) -> Iterator[str]:
     """The moments at which the rule of outages was worked out, each once."""
     last = ""
@@ -148,12 +153,12 @@ def test_a_watch_that_is_started_anew_in_an_outage_sends_no_false_all_clear(
     port, smarthost = free_port(), f"127.0.0.1:{mails.server_address[1]}"
     built(tmp_path, watch, port, {"to": ["a@k.test"], "from": "b@k.test", "smarthost": smarthost, "tls": False})
     with alertmanager(tmp_path / "alertmanager.yml", tmp_path, port) as url, prometheus(program, tmp_path) as server:
-        until(lambda: len(mails.mails) == 1, "the mail of the outage")
+        until(lambda: len(of_outage(mails)) == 1, "the mail of the outage")
         for state in ("dead", "starting"):
             watch.state = state
             # Of old its end was mailed within ten rounds of a second, and its beginning once more after them.
             assert len(list(islice(turns(server), 12))) == 12
-            assert len(outages(url)) == 1 and len(mails.mails) == 1
+            assert len(outages(url)) == 1 and len(of_outage(mails)) == 1
         watch.state = "well"
-        until(lambda: len(mails.mails) == 2, "the mail of its end")
-    assert [subject.startswith("[lebarpita] PULIH: ") for subject in mails.subjects] == [False, True]
+        until(lambda: len(of_outage(mails)) == 2, "the mail of its end")
+    assert [subject.startswith("[lebarpita] PULIH: ") for subject in of_outage(mails)] == [False, True]

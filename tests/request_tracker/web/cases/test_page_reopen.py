@@ -61,8 +61,9 @@ def test_a_technician_sees_no_form_to_open_again_and_is_refused_in_a_sentence(si
 def test_after_seven_days_nobody_is_offered_to_open_it_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     number, link = ended(site)
     site.enter("head_of_section")
+    later = now() + timedelta(days=7, minutes=1)
     for module in (case_reading, requester_page):
-        monkeypatch.setattr(module, "now", lambda: NOW + timedelta(days=7, hours=1))
+        monkeypatch.setattr(module, "now", lambda: later)
     for page in (f"/kasus/{number}", link):
         assert 'id="buka-kembali"' not in site.get(page)
 

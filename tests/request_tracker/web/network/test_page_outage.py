@@ -85,7 +85,7 @@ def test_PKL_G_08a_the_uplink_s_page_has_its_isp_s_people_and_keeps_the_next_cal
     add_entry(site.desk.store, f"uplink:{uplink}", {"name": "NOC ISP", "phone": "0800000000123"}, NOW)
     site.enter("noc_operator")
     assert 'NOC ISP · <a href="tel:0800000000123">' in site.get(f"/gangguan/{number}")
-    site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", isp="NOC ISP", next_call=local(site, 1))
+    site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", isp="NOC ISP", next_call=local(site, 24))
     (contact,) = (event for event in history(site.desk, number) if event.kind == "isp_contact")
     assert follow_calls(site.desk, NOW) == []
     assert follow_calls(site.desk, datetime.fromisoformat(contact.data["next_call"])) == [number]
