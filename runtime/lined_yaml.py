@@ -86,7 +86,10 @@ def _parsed(text: str, file: str, kind: str) -> Any:
     yaml = YAML(typ=kind)
     yaml.Constructor = _CONSTRUCTORS[kind]
     try:
-        return yaml.load(text)
+        tree = yaml.load(text)
+        if "&" in text and "*" in text:
+            _bounded(tree, file, len(text))
+        return tree
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         sentence = " ".join(part for part in (error.context, error.problem) if part)
@@ -96,6 +99,35 @@ def _parsed(text: str, file: str, kind: str) -> Any:
         raise UnreadableError(FileProblem(file, 0, deep)) from error
     except YAMLError as error:
         raise UnreadableError(FileProblem(file, 0, f"not YAML: {error}")) from error
+
+
+# An alias (``*name``) repeats a part of the file, and a kilobyte can repeat repetitions a thousand million times.
+# Written out, a file holds fewer values than letters; a short one may repeat itself up to this many.
+_FEW_VALUES = 100_000
+
+
+def _bounded(tree: Any, file: str, letters: int) -> None:
+    """Raises UnreadableError where the tree holds itself, or far more than is written once aliases are resolved."""
+    sizes: dict[int, int | None] = {}
+
+    def size(node: Any) -> int:
+        parts = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else None
+        if parts is None:
+            return 1
+        if id(node) in sizes:
+            earlier = sizes[id(node)]
+            if earlier is None:
+                raise UnreadableError(FileProblem(file, 0, "a part of it holds itself (an alias, *name, within &name)"))
+            return earlier
+        sizes[id(node)] = None
+        whole = sizes[id(node)] = 1 + sum(map(size, parts))
+        return whole
+
+    most = max(_FEW_VALUES, letters)
+    if size(tree) > most:
+        raise UnreadableError(
+            FileProblem(file, 0, f"its aliases (*name) repeat more than {most} values; write them out")
+        )
 
 
 def plain(value: Any) -> Any:

@@ -203,6 +203,11 @@ def parts_of(path: Path) -> list[Path]:
     return [path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal")]
 
 
+def hits_beside(database: Path) -> Path:
+    """Where the hits of the tracker's rate limits lie: a file of their own, which is no record."""
+    return database.with_name(f"{database.name}.limits")
+
+
 def last_id(table: Table) -> int:
     """The number of the row just inserted."""
     key = table.last_pk

@@ -10,8 +10,7 @@ from request_tracker.cases.context import Desk, desk_of
 from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig, read_config
 from request_tracker.errors import TrackerError
-from request_tracker.store.database import DatabaseError, Store, migrate, parts_of
-from request_tracker.web.shell.limits import file_beside
+from request_tracker.store.database import DatabaseError, Store, hits_beside, migrate, parts_of
 from runtime.file_system import network_file_system
 from runtime.own_files import tighten
 
@@ -49,7 +48,7 @@ def bare_desk(options: argparse.Namespace) -> Desk:
     if not config.database.exists():
         raise TrackerError(f"{config.database} does not exist; run lebarpita-tracker init first")
     # Of a version that left them to the umask. In the folder of papers each is its owner's already.
-    tighten([*parts_of(config.database), *parts_of(file_beside(config.database)), config.files])
+    tighten([*parts_of(config.database), *parts_of(hits_beside(config.database)), config.files])
     kind = network_file_system(config.database)
     if kind is not None:
         log.warning(

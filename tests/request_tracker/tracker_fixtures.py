@@ -16,8 +16,8 @@ from tracker_tsdb import prometheus_over
 from request_tracker.cases import Desk
 from request_tracker.people import accounts
 
-# What an office's passwords are hashed with, for the test that holds it.
-OFFICE_HASHER = accounts._HASHER
+# What an office's passwords are hashed with, and the hash for a login that is nobody's, for the tests that hold them.
+OFFICE_HASHER, OFFICE_NOBODY = accounts._HASHER, accounts._NOBODY
 
 
 @pytest.fixture(scope="session", autouse=True)

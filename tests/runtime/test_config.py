@@ -6,6 +6,12 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from runtime.config import read_settings
+from runtime.lined_yaml import UnreadableError, read_unlined
+
+# Nine lists, each nine times the one before it: 387 million texts in some hundred letters.
+LAUGHS = b"a0: &a0 [x]\n" + b"".join(
+    b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 10)
+)
 
 
 class Wanted(BaseModel):
@@ -53,6 +59,7 @@ def test_a_value_is_told_by_its_line_and_not_repeated(tmp_path: Path) -> None:
         (b"listen: x\ndays: 2026-13-45\n", " line 2: not YAML: '2026-13-45' is no timestamp: month must be in 1..12"),
         (b"days: !!bool x\n", " line 1: not YAML: 'x' is no bool"),
         (b"days: !!int x\n", " line 1: not YAML: 'x' is no int"),
+        (LAUGHS, ": its aliases (*name) repeat more than 100000 values; write them out"),
         (b"[" * 700, ": not YAML that can be read: lists within lists, too deep"),
         (b"#" * 1_000_001, ": larger than 1000000 bytes"),
     ],
@@ -61,6 +68,14 @@ def test_what_is_no_yaml_is_said(tmp_path: Path, content: bytes, part: str) -> N
     path = tmp_path / "settings.yaml"
     path.write_bytes(content)
     assert refusal(path).startswith(f"{path}{part}")
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: [*a]}", "&a [*a, *a]"])
+def test_a_file_that_holds_itself_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "profiles.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UnreadableError, match=r"profiles.yml: a part of it holds itself \(an alias, \*name"):
+        read_unlined(path, 1000)
 
 
 def test_an_empty_file_is_one_without_settings(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ to run. The file holds addresses for a day at most; it is no record, stands in n
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 from limits.storage import MovingWindowSupport, Storage
 from sqlite_utils import Database
@@ -22,11 +21,6 @@ _TABLES = (
     "CREATE INDEX IF NOT EXISTS hits_over ON hits (expires_at)",
 )
 _COUNT = "SELECT count(*) FROM hits WHERE key = ? AND at > ?"
-
-
-def file_beside(database: Path) -> Path:
-    """Where the hits of a tracker lie."""
-    return database.with_name(f"{database.name}.limits")
 
 
 class FileStorage(Storage, MovingWindowSupport):

@@ -17,12 +17,13 @@ from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import signing_key, token
 from request_tracker.errors import TrackerError
 from request_tracker.people.roles import ROLES
+from request_tracker.store.database import hits_beside
 from request_tracker.web.shell.access import login_manager, name_the_acting
 from request_tracker.web.shell.compression import compress_pages
 from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.web.shell.failures import answer_failures
 from request_tracker.web.shell.headers import send_headers
-from request_tracker.web.shell.limits import SCHEME, FileStorage, file_beside
+from request_tracker.web.shell.limits import SCHEME, FileStorage
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.request_log import log_requests
 from request_tracker.web.shell.request_sizes import bound_sizes
@@ -68,7 +69,7 @@ def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
     if office.config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
     app.extensions["bare_desk"] = office.desk
-    app.extensions["hits"] = FileStorage(path=str(file_beside(office.config.database)))
+    app.extensions["hits"] = FileStorage(path=str(hits_beside(office.config.database)))
     app.extensions["office"] = replace(office, desk=with_own_days(office.desk))
 
 
@@ -109,7 +110,7 @@ def _limiter(app: Flask, office: OfficeDesk) -> Limiter:
         get_remote_address,
         app=app,
         storage_uri=f"{SCHEME}://",
-        storage_options={"path": str(file_beside(office.config.database))},
+        storage_options={"path": str(hits_beside(office.config.database))},
         # A fixed window lets twice as many through around its edge.
         strategy="moving-window",
         in_memory_fallback_enabled=True,

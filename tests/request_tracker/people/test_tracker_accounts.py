@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import Type
-from tracker_fixtures import OFFICE_HASHER
+from tracker_fixtures import OFFICE_HASHER, OFFICE_NOBODY
 from tracker_office import MONDAY
 
 from request_tracker.cases import Desk
@@ -60,6 +60,10 @@ def test_guessing_a_password_costs_at_least_what_owasp_asks() -> None:
     # OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane; more of each is more.
     assert OFFICE_HASHER.type is Type.ID
     assert OFFICE_HASHER.memory_cost >= 19 * 1024 and OFFICE_HASHER.time_cost >= 2 and OFFICE_HASHER.parallelism >= 1
+
+
+def test_a_login_that_is_nobody_s_costs_the_time_of_one_that_is() -> None:
+    assert OFFICE_NOBODY.startswith("$argon2id$") and not OFFICE_HASHER.check_needs_rehash(OFFICE_NOBODY)
 
 
 def test_a_session_ends_by_time_and_by_revoking(desk: Desk, official: int) -> None:

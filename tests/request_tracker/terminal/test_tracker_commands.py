@@ -5,10 +5,11 @@ import json
 import os
 import shutil
 import sqlite3
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,7 @@ from command_table import HEADING, NEEDS_ONE, RIGHT, SINGS, SOP, WRONG, leaves, 
 from tracker_office import CITY, INVENTORY, MONDAY, new_desk, request
 
 from inventory.reading import read_city
-from request_tracker.cli import _parser, main
+from request_tracker.cli import PARTS, _parser, main
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.ledger.standing import LedgerBatch
@@ -85,6 +86,13 @@ def office(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_every_command_is_in_the_table() -> None:
     assert sorted(leaves(_parser())) == sorted(RIGHT)
+
+
+@pytest.mark.parametrize(("part", "names"), PARTS.items())
+def test_the_part_that_is_imported_for_a_command_brings_it(part: str, names: tuple[str, ...]) -> None:
+    commands = ArgumentParser().add_subparsers()
+    import_module(part).add_commands(commands)
+    assert tuple(commands.choices) == names
 
 
 @pytest.mark.parametrize("name", [name for name, (line, _) in RIGHT.items() if line])

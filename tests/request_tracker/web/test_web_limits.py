@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tracker_site import Site
 
-from request_tracker.store.database import DatabaseError
+from request_tracker.store.database import DatabaseError, hits_beside
 from request_tracker.web.app import create_app
-from request_tracker.web.shell.limits import FileStorage, file_beside
+from request_tracker.web.shell.limits import FileStorage
 
 FORK = multiprocessing.get_context("fork")
 
@@ -96,7 +96,7 @@ def test_hits_can_be_forgotten_one_key_at_a_time_or_all(storage: FileStorage) ->
 
 def test_a_file_of_hits_that_cannot_be_used_is_told_and_pages_go_on(site: Site) -> None:
     office = site.client.application.extensions["office"]
-    broken = file_beside(office.config.database)
+    broken = hits_beside(office.config.database)
     broken.write_bytes(b"this is no database " * 100)
     with pytest.raises(DatabaseError):
         FileStorage(path=str(broken)).get("k")
