@@ -21,7 +21,8 @@ PARTS = {
     "request_tracker.terminal.whatif": ("whatif",),
     "request_tracker.terminal.reports": ("report",),
     "request_tracker.terminal.privacy": ("person",),
-    "request_tracker.terminal.serving": ("serve", "user", "token"),
+    "request_tracker.terminal.serving": ("serve",),
+    "request_tracker.terminal.accounts": ("user", "token"),
     "request_tracker.terminal.screens": ("wall",),
     "request_tracker.bench.commands": ("bench",),
 }
