@@ -7,8 +7,7 @@ from typing import Any
 
 from exporter.compiling import SOURCES, build, library_of
 from exporter.errors import ExporterError
-from exporter.flows.native.building import LIBRARY
-from exporter.flows.native.library import load
+from exporter.flows.native.library import LIBRARY, load
 
 EXAMPLE = "example: lebarpita-exporter flows compile"
 

@@ -8,7 +8,10 @@ from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from exporter.flows.native.building import LIBRARY, source_digest
+from exporter.compiling import library_of, source_digest
+
+SOURCE = Path(__file__).with_name("express.c")
+LIBRARY = library_of(SOURCE)
 
 # Of a datagram's sender: refused, and not met yet.
 STRANGER, UNMET = -2, -1
@@ -91,7 +94,7 @@ def load(path: Path = LIBRARY) -> ExpressLibrary:
         digest = functions.express_source().decode()
     except (OSError, AttributeError) as error:
         return ExpressLibrary(None, f"{path} cannot be loaded: {error}")
-    if digest != source_digest():
+    if digest != source_digest(SOURCE):
         return ExpressLibrary(None, f"{path} was made of another source; {_BUILD}")
     functions.express_take.restype = functions.express_route.restype = _SIGNED
     functions.express_take.argtypes = (_POINTER,)

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from flow_reading import FlowReader
 
+from exporter.compiling import build
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.express_lane import ExpressLane
-from exporter.flows.native.building import build
-from exporter.flows.native.library import load
+from exporter.flows.native.library import SOURCE, load
 
 
 @pytest.fixture(scope="session")
 def lane_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The compiled lane of the source as it stands, whatever the environment has."""
     path = tmp_path_factory.mktemp("lane") / "express.so"
-    assert build(path) is None
+    assert build(SOURCE, path) is None
     return path
 
 

@@ -4,17 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from exporter.compiling import build, current
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.prefix_lookup import empty_lookup
 from exporter.flows.metrics import FlowsPage
-from exporter.flows.native import building
+from exporter.flows.native import library as lane
 from exporter.flows.native.library import load
 from exporter.flows.serving import OFF, express_lane
 
 
 def test_a_library_of_this_source_is_loaded(lane_library: Path) -> None:
     assert load(lane_library).functions is not None
-    assert building.current(lane_library)
+    assert current(lane.SOURCE, lane_library)
 
 
 def test_one_that_was_not_built_says_how_to_build_it(tmp_path: Path) -> None:
@@ -25,9 +26,9 @@ def test_one_that_was_not_built_says_how_to_build_it(tmp_path: Path) -> None:
 
 def test_one_of_another_source_is_not_used(tmp_path: Path, lane_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "express.c"
-    source.write_bytes(building.SOURCE.read_bytes() + b"/* another */\n")
-    monkeypatch.setattr(building, "SOURCE", source)
-    assert not building.current(lane_library)
+    source.write_bytes(lane.SOURCE.read_bytes() + b"/* another */\n")
+    monkeypatch.setattr(lane, "SOURCE", source)
+    assert not current(source, lane_library)
     assert "was made of another source" in load(lane_library).reason
 
 
@@ -39,18 +40,15 @@ def test_what_is_no_library_is_told(tmp_path: Path) -> None:
 
 def test_without_a_compiler_nothing_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert building.build(tmp_path / "express.so") == "there is no C compiler (gcc, clang or cc)"
+    assert build(lane.SOURCE, tmp_path / "express.so") == "there is no C compiler (gcc, clang or cc)"
     assert not list(tmp_path.iterdir())
 
 
-def test_a_source_that_does_not_compile_leaves_the_library_of_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_source_that_does_not_compile_leaves_the_library_of_before(tmp_path: Path) -> None:
     path, source = tmp_path / "express.so", tmp_path / "express.c"
     path.write_bytes(b"before")
     source.write_text("no C")
-    monkeypatch.setattr(building, "SOURCE", source)
-    assert "failed" in str(building.build(path))
+    assert "failed" in str(build(source, path))
     assert path.read_bytes() == b"before"
 
 
