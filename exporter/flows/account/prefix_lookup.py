@@ -2,7 +2,8 @@
 
 Nested prefixes are cut into disjoint ranges once, longest prefix first. IPv4 is then one table look-up by the first 24
 bits (a second by the last 8 where a /24 is divided); what no prefix covers stays untouched memory and costs none.
-IPv6 is a binary search over the first 64 bits, and over all 128 only where a /64 is divided.
+IPv6 is a binary search over the first 64 bits, and over all 128 only where a /64 is divided. Whose an IPv4 address is,
+his is the one mapped into IPv6.
 """
 
 from bisect import bisect_right
@@ -31,6 +32,8 @@ _DIVIDED, _PAGE = 0x8000, 0x7FFF
 # The table has a cell for every /24; a page has one for each of its 256 addresses.
 _BLOCKS, _BLOCK_BITS, _PAGE_CELLS = 1 << 24, 8, 256
 _LOW64 = (1 << 64) - 1
+# Where an exporter with one field for both versions writes IPv4 addresses (RFC 4291 2.5.5.2).
+_MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,15 @@ def prefix_lookup(codes: tuple[str, ...], rows: Sequence[Prefix]) -> PrefixLooku
     if len(codes) > MAX_OPDS:
         raise ExporterError(f"{len(codes)} OPDs; the flow part counts for at most {MAX_OPDS}")
     v4 = _disjoint_ranges([row for row in rows if row[0].version == 4], 32)
-    v6 = _disjoint_ranges([row for row in rows if row[0].version == 6], 128)
+    v6 = _disjoint_ranges([(_MAPPED, -1), *((_in_v6(prefix), number) for prefix, number in rows)], 128)
     return PrefixLookup(codes, _table4(v4), _ranges6(v6))
+
+
+def _in_v6(prefix: IPv4Network | IPv6Network) -> IPv6Network:
+    """Where IPv6 addresses of that prefix lie: its own, or those that IPv4 is mapped to."""
+    if isinstance(prefix, IPv6Network):
+        return prefix
+    return IPv6Network((int(_MAPPED.network_address) + int(prefix.network_address), 96 + prefix.prefixlen))
 
 
 def _table4(rows: Sequence[Row]) -> Table4:

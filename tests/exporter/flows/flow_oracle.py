@@ -92,7 +92,8 @@ class Oracle:
         rate = next((samplers[one] for one in ids if one in samplers), usual)
         rate = Fraction(number_of(told, 34) or number_of(told, 50) or 0) or rate
         whole = number_of(told, 1) or number_of(told, 23) or 0, number_of(told, 1, 29305) or 0
-        packets = number_of(told, 2) or number_of(told, 24) or 0, number_of(told, 2, 29305) or 0
+        there = number_of(told, 2) or number_of(told, 24) or 0
+        packets = there, number_of(told, 2, 29305) or 0
         both = self.settings.out_bytes == "reverse" and number_of(told, 1, 29305) is None
         if both and number_of(told, 1) is not None and number_of(told, 23) is not None:
             whole = number_of(told, 1) or 0, number_of(told, 23) or 0
@@ -100,7 +101,7 @@ class Oracle:
         forth, back, sizes = number_of(told, 231), number_of(told, 232), whole
         if forth or back:
             sizes = whole[0] if forth is None else forth, back or 0
-            packets = number_of(told, 298) or packets[0], number_of(told, 299) or 0
+            packets = number_of(told, 298) or there, number_of(told, 299) or 0
         forward, reverse = (one * rate.numerator // rate.denominator for one in sizes)
         scaled = [[one * rate.numerator // rate.denominator for one in pair] for pair in (sizes, packets)]
         beyond = max(scaled[0]) > 2**50 or max(scaled[1]) > 2**40 or rate // 1 > 2**30
@@ -143,6 +144,7 @@ class Oracle:
             raw = told.get((0, element), b"")
             if len(raw) in (4, 16):
                 address = ip_address(raw)
+                address = getattr(address, "ipv4_mapped", None) or address
                 mine = [row for row in self.prefixes if row[0].version == address.version and address in row[0]]
                 if mine:
                     return max(mine, key=lambda row: row[0].prefixlen)[1]

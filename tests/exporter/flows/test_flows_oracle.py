@@ -22,7 +22,8 @@ NUMBERS = (1, 2, 23, 24, 10, 14, 34, 50, 231, 232, 298, 299)
 ADDRESSES = ((8, 4), (12, 4), (225, 4), (226, 4), (27, 16), (28, 16), (281, 16), (282, 16))
 KNOWN4 = [str(prefix[9]) for opd in CITY.opds for prefix in opd.prefixes if prefix.version == 4]
 KNOWN6 = [str(prefix[9]) for opd in CITY.opds for prefix in opd.prefixes if prefix.version == 6]
-ENDS = {4: [*KNOWN4, "198.51.100.1", "203.0.113.7"], 16: [*KNOWN6, "2001:db8:ffff::1", "2600::1"]}
+MAPPED = [f"::ffff:{address}" for address in (*KNOWN4[:2], "198.51.100.1")]
+ENDS = {4: [*KNOWN4, "198.51.100.1", "203.0.113.7"], 16: [*KNOWN6, *MAPPED, "2001:db8:ffff::1", "2600::1"]}
 
 number_field = st.tuples(st.sampled_from(NUMBERS), SIZES)
 field = st.one_of(

@@ -12,6 +12,7 @@ from exporter.errors import ExporterError
 from exporter.flows.account.prefix_lookup import PrefixLookup, prefix_lookup
 
 Network = IPv4Network | IPv6Network
+MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 def networks(bits: int, around: int) -> st.SearchStrategy[Network]:
@@ -63,3 +64,14 @@ def test_rule_14_ipv6_is_found_at_every_edge(rows: list[Network]) -> None:
 def test_more_divided_blocks_than_the_table_holds_are_refused() -> None:
     with pytest.raises(ExporterError, match="divided"):
         made([IPv4Network((number << 8, 25)) for number in range(40_000)])
+
+
+@given(st.lists(networks(32, 0x0A1E0000), unique=True, max_size=12), st.lists(networks(128, 0xFFFF << 32), max_size=4))
+@example([ip_network("0.0.0.0/0")], [ip_network("::/0")])
+@example([], [ip_network("::/0")])
+def test_ipv4_mapped_into_ipv6_is_whose_the_ipv4_address_is(rows: list[Network], others: list[Network]) -> None:
+    asked = edges(rows, 32)
+    raw = b"".join((0xFFFF << 32 | address).to_bytes(16, "big") for address in asked)
+    outside = [other for other in others if not other.overlaps(MAPPED) or other.prefixlen < MAPPED.prefixlen]
+    found = made([*rows, *outside]).of6(np.frombuffer(raw, np.uint8).reshape(-1, 16))
+    assert found.tolist() == [brute(rows, address) for address in asked]
