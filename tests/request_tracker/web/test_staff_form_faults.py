@@ -77,13 +77,13 @@ def test_a_number_beyond_the_line_and_a_guarantee_above_its_ceiling_are_told_wit
     number = str(site.request().number)
     site.enter("head_of_office")
     rates = {"receive_ceiling": "300", "receive_guaranteed": "1", "transmit_ceiling": "10"}
-    sent = {"act": "sign", **rates, "transmit_guaranteed": "20", "since": "2026-12-10", "until": "2026-12-01"}
+    sent = {"act": "sign", **rates, "transmit_guaranteed": "20", "since": "2099-12-10", "until": "2099-12-01"}
     answer = site.post(f"/kasus/{number}/langkah/PKL-B-02", f"/kasus/{number}", **sent)
     told = faults(answer.text)
     assert list(told) == ["receive_ceiling", "transmit_guaranteed", "until"]
     assert "200 mbit/s" in told["receive_ceiling"] and "10 mbit/s" in told["transmit_guaranteed"]
-    assert "10-12-2026" in told["until"]
-    for value in ("300", "20", "2026-12-10", "2026-12-01"):
+    assert "10-12-2099" in told["until"]
+    for value in ("300", "20", "2099-12-10", "2099-12-01"):
         assert f'value="{value}"' in answer.text
 
 
