@@ -1,4 +1,4 @@
-"""Labs that a whole test session shares: a bare one (network and agents) and one with the full stack.
+"""Labs that tests share: a bare one (network and agents) for all, one with the full stack for the stories.
 
 Property tests have no deadline: how long an example takes says more of the machine's load than of the code.
 ``make test`` runs four files beside each other (pytest-xdist): the stories mostly wait while the others compute.
@@ -15,25 +15,26 @@ from pathlib import Path
 import pytest
 from efforts import EFFORT
 from hypothesis import settings
+from labs import SharedCity, started
 from tracing import leave_yaml_untraced, untraced, walks_again
 from tree import TESTS
 from xdist.scheduler import LoadFileScheduling
 
 from lab.client import Lab
-from lab.options import PORTS, Options
-from lab.paths import Paths
-from lab.start import end, launch
+from lab.options import Options
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 leave_yaml_untraced()
 
-FREE_PORTS = dict.fromkeys(PORTS, 0)
+CITY = SharedCity()
+
 # 36 of 1,024 shares: two cities in labs measure seconds beside what computes.
 STORIES, GIVING_WAY = "tests/stories", 15
 # Stories that mostly wait for minutes to pass, or have parts of their own: in another process, beside the others, so
-# that both take some eighteen minutes.
-WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in ("9_ill_lines", "9_two_witnesses", "full_disk"))
+# that both take as long.
+APART = ("2_cut_link", "9_ill_lines", "9_two_witnesses", "full_disk")
+WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in APART)
 # Minutes of walks over every page: each role's are handed out by themselves, and early.
 WALKS = "tests/request_tracker/web/test_hostile_values.py"
 PLUGINS = {TESTS / "request_tracker": "tracker_fixtures", TESTS / "exporter/flows": "flow_lane"}
@@ -123,24 +124,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(line)
 
 
-def _lab(state: Path, options: Options) -> Iterator[Lab]:
-    process = launch(Paths(state), options, leash=True, say=print)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """The city ends with the last story: its programs take a fifth of a processor also while nobody asks them."""
     try:
-        yield Lab(Paths(state))
+        return (yield)
     finally:
-        end(process)
+        if item.nodeid.startswith(STORIES) and not (nextitem and nextitem.nodeid.startswith(STORIES)):
+            CITY.end()
 
 
 @pytest.fixture(scope="session")
 def _bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    yield from _lab(tmp_path_factory.mktemp("bare-lab"), Options(stack=False, hour=None))
-
-
-@pytest.fixture(scope="session")
-def _city_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    for lab in _lab(tmp_path_factory.mktemp("city-lab"), Options(hour=None, ports=FREE_PORTS)):
-        problems = lab.facts()["problems"]
-        assert not problems, f"services of the lab did not start: {problems}; see {lab.paths.logs}"
+    with started(tmp_path_factory.mktemp("bare-lab"), Options(stack=False, hour=None)) as lab:
         yield lab
 
 
@@ -149,6 +145,11 @@ def bare_lab(_bare_lab: Lab) -> Iterator[Lab]:
     """The city's network with snmpd and NetFlow, whole again after each test. No stack, no traffic of its own."""
     yield _bare_lab
     _bare_lab.restore()
+
+
+@pytest.fixture(scope="module")
+def _city_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    return CITY.lab(tmp_path_factory)
 
 
 @pytest.fixture

@@ -21,6 +21,10 @@ WALK_AGAIN = (
     *("tests/request_tracker/web/test_browser_", "tests/request_tracker/web/public/test_browser_"),
     *("tests/request_tracker/web/network/test_browser_", "tests/dashboards/test_boards_can_turn_red.py"),
     *("tests/exporter/flows/test_flows_fuzz.py", "tests/exporter/flows/test_flows_oracle.py"),
+    "tests/exporter/flows/account/test_flows_express.py",
+    # Every page with every wrong value, as everybody; and one act at each of its statements.
+    *("tests/request_tracker/web/test_hostile_values.py", "tests/request_tracker/web/test_who_sees_what.py"),
+    *("tests/request_tracker/cases/test_signing_off.py", "tests/request_tracker/cases/test_tracker_killed.py"),
 )
 # The one test of the house that walks lines of its own: a failure is planted in every job.
 COUNTED = ("tests/house/test_house_jobs.py",)
