@@ -1,6 +1,7 @@
 """What the tests of real exporters share: a listener that keeps every datagram as a file, and how it is read."""
 
 import json
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from lab.client import Lab
 
 CITY = "inventory/example/city.yaml"
 NOC = "10.99.0.10"
+# Of an exporter that is never calm all that counts has come by then.
+MOST_SECONDS = 90.0
 LISTEN = """
 import select, socket, sys
 from pathlib import Path
@@ -36,6 +39,16 @@ def listening(lab: Lab, folder: Path, kinds: dict[str, int]) -> AbstractContextM
     folder.chmod(0o777)
     ports = [f"{kind}={port}" for kind, port in kinds.items()]
     return lab.running("noc", "python3", "-c", LISTEN, str(folder), *ports)
+
+
+def until_calm(folder: Path, seconds: float) -> None:
+    """Wait until nothing came for so long: exporters tell by their own clocks, and late on a machine with much work."""
+    sent, since = -1, time.monotonic()
+    end = since + MOST_SECONDS
+    while (now := time.monotonic()) < end and now - since < seconds:
+        if (count := len(list(folder.iterdir()))) != sent:
+            sent, since = count, now
+        time.sleep(0.2)
 
 
 def counted(lab: Lab, node: str, table: str, unit: str = "bytes") -> dict[str, int]:

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from flow_exporters import NOC, counted, listening, read_files
+from flow_exporters import NOC, counted, listening, read_files, until_calm
 from iperf import transfer
 
 from lab.client import Lab
@@ -105,11 +105,11 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         lab.run("core", "nft", "-f", "-", stdin=COUNTERS)
         for way in ([], ["-R"]):
             transfer(lab, "dinkes", SERVER, "5602", OFFICE, "-n", "1M", "-b", "20M", *way)
-        time.sleep(5)
+        until_calm(folder, 5)
         for kind in KINDS:
             if kind.startswith("softflowd"):
                 lab.run("core", "softflowctl", "-c", f"{folder / kind}.ctl", "expire-all")
-        time.sleep(2)
+        until_calm(folder, 2)
         for kind in KINDS:
             if kind.startswith("softflowd"):
                 own = lab.run("core", "softflowctl", "-c", f"{folder / kind}.ctl", "statistics").stdout

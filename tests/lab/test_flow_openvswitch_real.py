@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flow_exporters import CITY, NOC, counted, listening, read_files
+from flow_exporters import CITY, NOC, counted, listening, read_files, until_calm
 from iperf import transfer
 
 from lab.client import Lab
@@ -105,7 +105,7 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
             lab.run(node, "nft", "-f", "-", stdin=counters)
         for way in ([], ["-R"]):
             transfer(lab, "dinkes", SERVER, "5603", OFFICE, "-n", "1M", "-b", "20M", *way)
-        time.sleep(5)
+        until_calm(folder, 5)
         kernel = [{} | counted(lab, "dinkes", "ovs", unit) | counted(lab, "isp", "ovs", unit) for unit in UNITS]
         for node in COUNTERS:
             lab.run(node, "nft", "delete", "table", "inet", "ovs")
