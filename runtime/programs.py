@@ -36,8 +36,9 @@ def whole() -> int:
 def _run(program: str, module: str, extra: str) -> int:
     try:
         main: Callable[[], int] = import_module(module).main
+        # A room may import what a command needs only once it knows which (``request_tracker.cli``).
+        return main()
     except ModuleNotFoundError as error:
         package = (error.name or str(error)).split(".")[0]
         print(f"{program}: the package {package} is not installed; pip install 'lebarpita[{extra}]'", file=sys.stderr)
         return 2
-    return main()
