@@ -26,8 +26,12 @@ MOST_SOURCES = 1_000
 MOST_MAIL_SERVERS = 30
 # SMTP, and submission with and without TLS (RFC 5321, 6409, 8314).
 _MAIL_PORTS, _TCP = (25, 465, 587), 6
-# ICMP and ICMPv6 (IANA protocol numbers).
-_ICMP = (1, 58)
+# ICMP and ICMPv6 (IANA protocol numbers), and their types that answer something (RFC 792, 4443): a flooded host tells
+# each source that its port is closed, in the next minute too. Type 0 is left to the pairs: exporters that tell no type
+# write it. A port holds the type in its upper byte (RFC 5102, icmpTypeCodeIPv4).
+_ICMP = (_V4, _V6) = (1, 58)
+_ANSWERS = {_V4: (3, 4, 5, 11, 12, 14, 16, 18), _V6: (1, 2, 3, 4, 129)}
+_TYPE_BITS = 8
 # Four tries of a SYN with all its options, or a probe: what is more than that carries content and is none.
 _MOST_BYTES = 400
 # Two SYNs with all their options. A visitor's handshake and first request are more (three packets, 140 at least).
@@ -145,7 +149,10 @@ def _both_ways(pairs: HostPairs, opds: int) -> NDArray[np.bool_]:
 
 
 def _without_errors(pairs: HostPairs) -> HostPairs:
-    """Without ICMP between two hosts that exchange something else: it tells of that (a port that is closed)."""
+    """Without ICMP that answers, and all of it between two hosts that exchange something else: it tells of that."""
+    protocol, kind = pairs.service >> PROTOCOL_BIT, (pairs.service >> PORT_BIT & PORT_MASK) >> _TYPE_BITS
+    answers = [(protocol == icmp) & np.isin(kind, kinds) for icmp, kinds in _ANSWERS.items()]
+    pairs = pairs.at(np.flatnonzero(~np.logical_or(*answers)))
     errors = np.isin(pairs.service >> PROTOCOL_BIT, _ICMP)
     if not errors.any():
         return pairs

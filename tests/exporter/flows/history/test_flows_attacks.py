@@ -151,8 +151,17 @@ def test_a_syn_flood_is_one_although_the_server_answers_each_and_visitors_are_no
     assert signs(flow for n in range(MOST_SOURCES + 1) for flow in half_open(n, 180)) == []
 
 
-def test_who_says_that_a_port_is_closed_scans_nobody_and_who_pings_many_does() -> None:
+@pytest.mark.parametrize("port", [0, 771])
+def test_who_says_that_a_port_is_closed_scans_nobody(port: int) -> None:
     told = [(remote(n), HOST, 50_000, 7_777, 17, 40) for n in range(MOST_ATTEMPTS + 1)]
-    errors = [(HOST, remote(n), 0, 771, 1, 70) for n in range(MOST_ATTEMPTS + 1)]
-    assert signs([*told, *errors]) == []
-    assert [sign.kind for sign in signs(errors)] == ["scan"]
+    assert signs([*told, *icmp(port)]) == []
+
+
+@pytest.mark.parametrize(("port", "kinds"), [(771, []), (11 << 8, []), (8 << 8, ["scan"]), (0, ["scan"])])
+def test_answers_alone_are_no_scan_and_pings_of_many_are(port: int, kinds: list[str]) -> None:
+    """A minute ends between a flood and what its victim tells each source; no type told (0) may be a ping."""
+    assert [sign.kind for sign in signs(icmp(port))] == kinds
+
+
+def icmp(port: int) -> list[Flow]:
+    return [(HOST, remote(n), 0, port, 1, 70) for n in range(MOST_ATTEMPTS + 1)]
