@@ -1,10 +1,11 @@
 """The office's monitoring as its configuration names it, and what of it was made up: a window in, a sentence out."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.config import TrackerConfig
-from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.prometheus import Prometheus, Rest
 from request_tracker.evidence.steps import DAY_SECONDS
 from request_tracker.words.bilingual import Both, filled
 
@@ -17,7 +18,14 @@ _MADE_UP = Both(
 def monitoring_of(config: TrackerConfig) -> Prometheus:
     """The server that evidence is asked of."""
     before = config.office.made_up_before
-    return Prometheus(config.prometheus, made_up_before=before.timestamp() if before else None)
+    made_up_before = before.timestamp() if before else None
+    return Prometheus(config.prometheus, made_up_before=made_up_before, rest=_rest_of(config.prometheus))
+
+
+@lru_cache(maxsize=4)
+def _rest_of(url: str | None) -> Rest:
+    """Whoever of a process found that server slow, found it so for all: pages, jobs and the replayer of an office."""
+    return Rest()
 
 
 def made_up_notes(prometheus: Prometheus, calendar: Calendar, end: float, days: float) -> tuple[Both, ...]:
