@@ -203,7 +203,7 @@ def test_texts_that_are_kept_say_what_texts_made_anew_say(compiled: bool, lane_l
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_stages_take_a_batch_as_they_take_its_datagrams_one_by_one(seed: int) -> None:
-    rows = [*Exporters(seed).rows(300), *((*row, 2055) for row in hostile(100 + seed, 300))]
+    rows = [*Exporters(seed).rows(1500), *((*row, 2055) for row in hostile(100 + seed, 1500))]
     batches, single = (count(rows, random.Random(seed), None, alone=alone) for alone in (False, True))
     assert state(batches) == state(single)
 
