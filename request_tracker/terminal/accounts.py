@@ -1,7 +1,6 @@
 """``user`` and ``token``: who may enter, and which part may speak to the API. Secrets come from and go to files."""
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from request_tracker.people.second_factors import factors
 from request_tracker.people.second_person import change_rights
 from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token, token_revoked_at
 from request_tracker.store.acting import machine_user
-from request_tracker.terminal.options import config_of, now, ready_desk, with_config
+from request_tracker.terminal.options import config_of, now, private_file, ready_desk, with_config
 
 
 def add_commands(commands: Any) -> None:
@@ -102,11 +101,7 @@ def _token_add(options: argparse.Namespace) -> int:
         add_token(desk.store, options.name, options.scope, now(), secret)
         print(f"token {options.name}: taken from {options.source}")
         return 0
-    try:
-        file = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise TrackerError(f"{options.out}: cannot be written: {error.strerror}") from error
-    with os.fdopen(file, "w", encoding="utf-8") as out:
+    with private_file(options.out) as out:
         out.write(add_token(desk.store, options.name, options.scope, now()) + "\n")
     print(f"token {options.name}: written to {options.out}")
     return 0

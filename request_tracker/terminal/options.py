@@ -5,6 +5,7 @@ import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from request_tracker.cases.context import Desk, desk_of
 from request_tracker.cases.holidays import with_own_days
@@ -79,3 +80,12 @@ def moment(text: str, desk: Desk) -> datetime:
     except ValueError as error:
         raise TrackerError(f"{text!r} is not a moment; write for example 2026-11-20T10:00") from error
     return (value if value.tzinfo else value.replace(tzinfo=desk.calendar.zone)).astimezone(UTC)
+
+
+def private_file(place: str) -> TextIO:
+    """A new file that only its owner can read; open before a secret for it is made. Raises TrackerError."""
+    try:
+        file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise TrackerError(f"{place}: cannot be written: {error.strerror}") from error
+    return os.fdopen(file, "w", encoding="utf-8")

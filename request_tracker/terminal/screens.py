@@ -1,12 +1,11 @@
 """The commands of wall screens' links: ``wall add``, ``list``, ``revoke``. A new link goes to a file, or out once."""
 
 import argparse
-import os
 from typing import Any
 
 from request_tracker.errors import TrackerError
 from request_tracker.people.wall_links import add_wall_link, revoke_wall_link, wall_links
-from request_tracker.terminal.options import config_of, now, ready_desk, with_config
+from request_tracker.terminal.options import config_of, now, private_file, ready_desk, with_config
 
 
 def add_commands(commands: Any) -> None:
@@ -30,11 +29,7 @@ def _add(options: argparse.Namespace) -> int:
     if not options.out:
         print(f"{public_url}/dinding/{add_wall_link(desk.store, options.name, 'system', now())}")
         return 0
-    try:
-        file = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise TrackerError(f"{options.out}: cannot be written: {error.strerror}") from error
-    with os.fdopen(file, "w", encoding="utf-8") as out:
+    with private_file(options.out) as out:
         out.write(f"{public_url}/dinding/{add_wall_link(desk.store, options.name, 'system', now())}\n")
     print(f"wall {options.name}: its link is written to {options.out}")
     return 0
